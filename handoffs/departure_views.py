@@ -13,7 +13,9 @@ from core.http.web import done, page
 from core.people import queries
 from core.people.models import Member
 from core.people.permissions import permit
-from handoffs.actions.leaving.departing import depart, rehearse
+from handoffs.actions.leaving.departing import rehearse
+from handoffs.actions.leaving.handover_work import start_handover
+from handoffs.actions.leaving.occasions import Kind, Occasion
 from handoffs.forms import SuccessorForm
 
 SHOWN = 200  # moves on the page; the counts are of all
@@ -33,7 +35,10 @@ class Departure(View):
         form = SuccessorForm(request.POST, of=member)
         if not form.is_valid():
             raise BadInput("Choose somebody who is here.", field="successor")
-        plan = depart(member, form.cleaned_data["successor"], by=request.member, at=request.at)
+        occasion, successor = Occasion(Kind.LEAVES, member), form.cleaned_data["successor"]
+        plan, _ = start_handover(occasion, successor, by=request.member, at=request.at)
+        if plan is None:
+            return done(request, f"{member.name} leaves once all is handed over.", "handoffs:handovers", member.pk)
         handed = sum(plan.counts.values())
         said = f"{handed} changed hands, and {member.name} no longer comes in."
         if member.pk == request.member.pk:

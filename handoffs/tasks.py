@@ -10,6 +10,7 @@ from core.operating.heartbeats import heartbeat
 from core.tenancy.sweeps import each_workspace, workspaces_with
 from handoffs.actions import going_away, leaving_soon, promising, running_playbooks
 from handoffs.actions.chasing import CHASE_WORKSPACES, chase_tasks
+from handoffs.actions.leaving.handover_work import HANDOVER_WORKSPACES, TASK, work_on_next
 from handoffs.actions.scanning import DUE_WORKSPACES, EARLIEST, scan
 from handoffs.actions.stage_ladders import scan_stages
 
@@ -102,5 +103,21 @@ def take_playbook_steps() -> int:
         what="handoffs.take_playbook_steps",
         until=time.monotonic() + BUDGET_S,
         in_turns=True,
+    )
+    return sweep.done
+
+
+@shared_task(name=TASK)
+@heartbeat(TASK)
+def carry_out_handovers() -> int:
+    """Carry out, or undo, the large handovers that wait, workspace by workspace in turn, and how many. Safe to run any
+    number of times at once, and to be killed."""
+    sweep = each_workspace(
+        workspaces_with(HANDOVER_WORKSPACES),
+        lambda workspace: work_on_next(workspace, database_now),
+        what=TASK,
+        until=time.monotonic() + BUDGET_S,
+        in_turns=True,
+        opens_scope=False,
     )
     return sweep.done

@@ -68,6 +68,11 @@ urlpatterns = [
     path("people/<uuid:member_id>/departure/", departure_views.Departure.as_view(), name="departure"),
     path("people/<uuid:member_id>/handovers/", handover_pages.Handovers.as_view(), name="handovers"),
     path(
+        "people/<uuid:member_id>/handovers/<uuid:plan_id>/retry/",
+        handover_pages.HandoverRetry.as_view(),
+        name="handover_retry",
+    ),
+    path(
         "people/<uuid:member_id>/handovers/<uuid:plan_id>/undo/",
         handover_pages.HandoverUndo.as_view(),
         name="handover_undo",

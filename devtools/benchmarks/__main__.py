@@ -24,6 +24,7 @@ PARTS = (
     "pages",
     "walls",
     "together",
+    "handovers",
     "rest",
 )
 

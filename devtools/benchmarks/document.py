@@ -26,6 +26,7 @@ TITLES = {
     "pages": "Every page and filter",
     "walls": "Row security",
     "together": "Tenants and work beside each other",
+    "handovers": "Handing over",
     "rest": "At rest",
 }
 

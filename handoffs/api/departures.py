@@ -1,6 +1,5 @@
 """The departure's door for programs."""
 
-from typing import Any
 from uuid import UUID
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -15,10 +14,13 @@ from core.http.viewsets import ApiViewSet
 from core.people import queries
 from core.people.api.serializers import MakingOut
 from core.people.models import Member
-from handoffs.actions.leaving.departing import depart, rehearse
-from handoffs.actions.leaving.plans import MOST_TOLD, NOUNS
+from handoffs.actions.leaving.departing import rehearse
+from handoffs.actions.leaving.handover_work import start_handover
+from handoffs.actions.leaving.occasions import Kind, Occasion
+from handoffs.actions.leaving.plans import NOUNS
+from handoffs.api.handover_shapes import FirstMoves, HandoverOut, being_handed_over
 
-REFUSED = {403: Envelope, 404: Envelope, 422: Envelope}
+REFUSED = {403: Envelope, 404: Envelope, 409: Envelope, 422: Envelope}
 
 
 class DepartureIn(serializers.Serializer):
@@ -36,13 +38,6 @@ class ShareOut(serializers.Serializer):
     record = serializers.IntegerField(source="by_noun.record")
     account = serializers.IntegerField(source="by_noun.account")
     task = serializers.IntegerField(source="by_noun.task")
-
-
-class FirstMoves(serializers.ListSerializer):
-    """As many moves as are told one by one."""
-
-    def to_representation(self, moves: Any) -> Any:
-        return super().to_representation(moves[:MOST_TOLD])
 
 
 class MoveOut(serializers.Serializer):
@@ -95,13 +90,19 @@ class DepartureViewSet(ApiViewSet):
         successor = successor_named(asked.validated_data["successor"])
         return self.shown(rehearse(member, successor, by=request.member, at=request.at))
 
-    @extend_schema(operation_id="member_departure", request=DepartureIn, responses={200: DepartureOut, **REFUSED})
+    @extend_schema(
+        operation_id="member_departure",
+        request=DepartureIn,
+        responses={200: DepartureOut, 202: HandoverOut, **REFUSED},
+    )
     @departure.mapping.post
     def depart(self, request: ApiRequest, member_id: UUID) -> Response:
-        """Hand everything over and deactivate the member, all or nothing. Who owns a seam or a metric, or manages a
-        team, is refused with `change_first` until somebody else does."""
+        """Hand everything over and deactivate the member, all or nothing; of thousands of things the answer is 202, and
+        a worker does. Who owns a seam or a metric, or manages a team, is refused with `change_first` until somebody
+        else does."""
         member, successor = queries.member_for(member_id), successor_named(self.given()["successor"])
-        return self.shown(depart(member, successor, by=request.member, at=request.at))
+        plan, kept = start_handover(Occasion(Kind.LEAVES, member), successor, by=request.member, at=request.at)
+        return self.shown(plan) if plan else being_handed_over(request, kept)
 
 
 def successor_named(member_id: UUID | None) -> Member | None:

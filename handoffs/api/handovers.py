@@ -14,12 +14,14 @@ from core.http.requests import ApiRequest
 from core.http.viewsets import ApiViewSet
 from core.people import queries
 from core.people.models import Member, Team
-from handoffs.actions.leaving.departing import hand_over, rehearse_handover
-from handoffs.actions.leaving.handing_back import plan_for, plans_of, undo
+from handoffs.actions.leaving.departing import rehearse_handover
+from handoffs.actions.leaving.handing_back import plan_for, plans_of
+from handoffs.actions.leaving.handover_work import start_handover, start_undo, try_handover_again
 from handoffs.actions.leaving.occasions import Kind, Occasion
-from handoffs.api.departures import DepartureOut, FirstMoves, successor_named
+from handoffs.api.departures import DepartureOut, successor_named
+from handoffs.api.handover_shapes import HandoverOut, being_handed_over
 
-REFUSED = {403: Envelope, 404: Envelope, 422: Envelope}
+REFUSED = {403: Envelope, 404: Envelope, 409: Envelope, 422: Envelope}
 
 
 class HandoverIn(serializers.Serializer):
@@ -34,41 +36,6 @@ class HandoverIn(serializers.Serializer):
     successor = serializers.UUIDField(required=False, allow_null=True, default=None)
 
 
-class UndoneOut(serializers.Serializer):
-    """What became of one thing when the handover was undone."""
-
-    noun = serializers.CharField()
-    number = serializers.IntegerField()
-    outcome = serializers.CharField()
-
-    class Meta:
-        list_serializer_class = FirstMoves
-
-
-class HandedOverOut(serializers.Serializer):
-    """One thing that changed hands."""
-
-    noun = serializers.CharField()
-    number = serializers.IntegerField()
-    to = serializers.UUIDField()
-    why = serializers.CharField()
-
-    class Meta:
-        list_serializer_class = FirstMoves
-
-
-class HandoverOut(serializers.Serializer):
-    """A handover that was carried out."""
-
-    id = serializers.UUIDField()
-    kind = serializers.ChoiceField(Kind.choices)
-    at = serializers.DateTimeField()
-    by = serializers.CharField(source="by.name")
-    moves = HandedOverOut(many=True)
-    undone_at = serializers.DateTimeField(allow_null=True)
-    undone = UndoneOut(many=True)
-
-
 @extend_schema(tags=["people"])
 class HandoverViewSet(ApiViewSet):
     """What changes hands when somebody leaves, gets another role, loses a seat, changes teams or is away."""
@@ -76,6 +43,8 @@ class HandoverViewSet(ApiViewSet):
     verbs = {
         "list": "handoff.reassign",
         "create": "handoff.reassign",
+        "retrieve": "handoff.reassign",
+        "retry": "handoff.reassign",
         "rehearsal": "handoff.reassign",
         "reversal": "handoff.reassign",
     }
@@ -87,12 +56,27 @@ class HandoverViewSet(ApiViewSet):
         """What was handed over, newest first."""
         return self.shown(plans_of(queries.member_for(member_id), with_moves=True), many=True)
 
-    @extend_schema(operation_id="member_handover", request=HandoverIn, responses={201: HandoverOut, **REFUSED})
+    @extend_schema(
+        operation_id="member_handover", request=HandoverIn, responses={201: HandoverOut, 202: HandoverOut, **REFUSED}
+    )
     def create(self, request: ApiRequest, member_id: UUID) -> Response:
-        """Hand over, then do what it is about, all or nothing."""
+        """Hand over, then do what it is about, all or nothing. Of thousands of things the answer is 202 with the
+        address that says how far it is: a worker hands them over. Asked twice it is the same one."""
         occasion, successor = self._asked(member_id)
-        _, kept = hand_over(occasion, successor, by=request.member, at=request.at)
-        return self.shown(kept, status=201)
+        _, kept = start_handover(occasion, successor, by=request.member, at=request.at)
+        return being_handed_over(request, kept) if kept.is_under_way else self.shown(kept, status=201)
+
+    @extend_schema(operation_id="handover_read", responses={200: HandoverOut, 404: Envelope})
+    def retrieve(self, request: ApiRequest, member_id: UUID, plan_id: UUID) -> Response:
+        """One handover, how far it is, and why it failed where it did."""
+        return self.shown(plan_for(queries.member_for(member_id), plan_id))
+
+    @extend_schema(operation_id="handover_retry", request=None, responses={202: HandoverOut, **REFUSED})
+    @action(detail=True, methods=["post"])
+    def retry(self, request: ApiRequest, member_id: UUID, plan_id: UUID) -> Response:
+        """Let a worker do once more what failed; what did not fail stays as it is."""
+        plan = plan_for(queries.member_for(member_id), plan_id)
+        return being_handed_over(request, try_handover_again(plan, by=request.member))
 
     @extend_schema(operation_id="handover_rehearse", request=HandoverIn, responses={200: DepartureOut, **REFUSED})
     @action(detail=False, methods=["post"])
@@ -101,12 +85,15 @@ class HandoverViewSet(ApiViewSet):
         occasion, successor = self._asked(member_id)
         return self.shown(rehearse_handover(occasion, successor, by=request.member, at=request.at), DepartureOut)
 
-    @extend_schema(operation_id="handover_undo", request=None, responses={200: HandoverOut, **REFUSED})
+    @extend_schema(
+        operation_id="handover_undo", request=None, responses={200: HandoverOut, 202: HandoverOut, **REFUSED}
+    )
     @action(detail=True, methods=["post"])
     def reversal(self, request: ApiRequest, member_id: UUID, plan_id: UUID) -> Response:
-        """Give back what is still with whoever got it, and let the role, the seat or the absence be as before."""
-        plan = plan_for(queries.member_for(member_id), plan_id)
-        return self.shown(undo(plan, by=request.member, at=request.at))
+        """Give back what is still with whoever got it, and let the role, the seat or the absence be as before; of
+        thousands of things a worker does, and the answer is 202."""
+        plan = start_undo(plan_for(queries.member_for(member_id), plan_id), by=request.member, at=request.at)
+        return being_handed_over(request, plan) if plan.is_under_way else self.shown(plan)
 
     def _asked(self, member_id: UUID) -> tuple[Occasion, Member | None]:
         given: dict[str, Any] = self.given()

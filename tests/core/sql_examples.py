@@ -114,6 +114,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "handoffs/due_steps_of": {},
     "handoffs/due_workspaces": {WHOLE: True},
     "handoffs/handoffs_listed": {},
+    "handoffs/handover_workspaces": {WHOLE: True},
     "handoffs/heirs_of_tasks": {},
     "handoffs/inbox": {},
     "handoffs/held_bundles": {

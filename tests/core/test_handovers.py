@@ -11,14 +11,15 @@ from core.people.functions import Function
 from core.people.models import Member, Team, TeamSeat, TimeOff
 from core.tenancy.scope import workspace_scope
 from handoffs.actions.answering import accept
-from handoffs.actions.leaving.departing import depart, hand_over, rehearse_handover
+from handoffs.actions.leaving import handover_work
+from handoffs.actions.leaving.departing import hand_over, rehearse_handover
 from handoffs.actions.leaving.handing_back import undo
 from handoffs.actions.leaving.occasions import Kind, Occasion
-from handoffs.models import Handoff, Task
+from handoffs.models import Handoff, HandoverPlan, Task
 from lifecycle.actions.owning_accounts import give_account
 from lifecycle.models import Account, AccountOwner, Record
 from tests.cast import MONDAY_10, Cast
-from tests.handoffs.factories import make_records, offer_records
+from tests.handoffs.factories import depart, make_records, offer_records
 from tests.lifecycle.test_owners import send, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -162,3 +163,49 @@ def test_page_and_api_rehearse_carry_out_and_undo(cast: Cast, holding: Team) -> 
         for place in (api, f"{api}/rehearsal"):
             answer = send(cast.ada, "post", place, wrong)
             assert (answer.status_code, answer.json()["field"]) == (422, field)
+
+
+def test_a_large_one_is_carried_out_and_undone_by_a_worker_once(
+    cast: Cast, holding: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(handover_work, "MOST_AT_ONCE", 2)
+    page, path, api = signed_in(cast.ada), f"/w/acme/people/{cast.rick.pk}/handovers/", f"people/{cast.rick.pk}"
+
+    def work() -> bool:
+        return handover_work.work_on_next(cast.acme, lambda: LATER)
+
+    asked = send(cast.ada, "post", f"{api}/departure", {})
+    assert (asked.status_code, asked.json()["state"], asked["Location"]) == (
+        202, "waiting", f"/api/v1/w/acme/{api}/handovers/{asked.json()['id']}"
+    )  # fmt: skip
+    assert send(cast.ada, "post", f"{api}/departure", {}).json()["id"] == asked.json()["id"]
+    assert send(cast.ada, "post", f"{api}/handovers", {"kind": "role", "role": "leader"}).status_code == 409
+    assert send(cast.mona, "post", f"{api}/departure", {}).status_code == 403
+    told = page.get(path).content
+    assert b"Waiting for a worker" in told and b"every 3s" in told
+    one = f"{api}/handovers/{asked.json()['id']}"
+
+    def killed(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as broken:
+        broken.setattr(handover_work, "_do", killed)
+        with pytest.raises(KeyboardInterrupt):
+            work()
+    assert HandoverPlan.objects.get().state == "running" and held(cast.rick) == (1, 1, 1, 1)
+    with monkeypatch.context() as broken:
+        broken.setattr(Occasion, "carry_out", lambda *_, **__: 1 / 0)  # when all else is written
+        assert work() and not work()
+    failed = signed_in(cast.ada).get(f"/api/v1/w/acme/{one}").json()
+    assert (failed["state"], failed["error"][:17]) == ("failed", "ZeroDivisionError")
+    assert held(cast.rick) == (1, 1, 1, 1) and b"Try again" in page.get(path).content
+    assert send(cast.mona, "post", f"{one}/retry", {}).status_code == 403
+    assert send(cast.ada, "post", f"{one}/reversal", {}).status_code == 422
+    assert page.post(f"{path}{asked.json()['id']}/retry/").status_code == 302
+    assert work() and not work()
+    assert held(cast.rick) == (0, 0, 0, 0) and not Member.objects.get(pk=cast.rick.pk).is_active
+    assert send(cast.ada, "post", f"{one}/reversal", {}).status_code == 202
+    assert work()
+    plan = HandoverPlan.objects.get()
+    assert (plan.work, plan.state, plan.undone_by) == ("undo", "done", cast.ada) and not work()
+    assert held(cast.rick) == (1, 1, 1, 1)

@@ -163,6 +163,8 @@ GET    /api/people                                                         peopl
 GET    /api/people/<uuid:member_id>                                        people.read
 GET    /api/people/<uuid:member_id>/handovers                              handoff.reassign
 POST   /api/people/<uuid:member_id>/handovers                              handoff.reassign
+GET    /api/people/<uuid:member_id>/handovers/<uuid:plan_id>               handoff.reassign
+POST   /api/people/<uuid:member_id>/handovers/<uuid:plan_id>/retry         handoff.reassign
 POST   /api/people/<uuid:member_id>/handovers/<uuid:plan_id>/reversal      handoff.reassign
 POST   /api/people/<uuid:member_id>/handovers/rehearsal                    handoff.reassign
 PATCH  /api/people/<uuid:member_id>                                        people.manage
@@ -384,6 +386,7 @@ POST   /people/<uuid:member_id>/capacity/                                  seats
 POST   /people/<uuid:member_id>/deactivation/                              people.manage
 GET    /people/<uuid:member_id>/handovers/                                 handoff.reassign
 POST   /people/<uuid:member_id>/handovers/                                 handoff.reassign
+POST   /people/<uuid:member_id>/handovers/<uuid:plan_id>/retry/            handoff.reassign
 POST   /people/<uuid:member_id>/handovers/<uuid:plan_id>/undo/             handoff.reassign
 GET    /people/<uuid:member_id>/departure/                                 people.manage
 POST   /people/<uuid:member_id>/departure/                                 people.manage

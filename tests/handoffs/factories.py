@@ -12,6 +12,9 @@ from blueprint.schema import SeamTerms
 from core.history.actions import record as tell_history
 from core.people.models import Member, Workspace
 from core.tenancy.numbers import take_numbers
+from handoffs.actions.leaving.handover_work import start_handover
+from handoffs.actions.leaving.occasions import Kind, Occasion
+from handoffs.actions.leaving.plans import Plan
 from handoffs.actions.offer_batch import offer_batch
 from handoffs.models import Clock, Handoff
 from lifecycle.models import Record, StageStay
@@ -99,3 +102,10 @@ def as_testimony(record: Record) -> None:
     StageStay.objects.filter(pk=stay.pk).delete()
     stay.cause = "history"
     stay.save(force_insert=True)
+
+
+def depart(member: Member, successor: Member | None = None, *, by: Member, at: datetime) -> Plan:
+    """The member leaves as the page and the API have it: the plan that was carried out."""
+    plan, _ = start_handover(Occasion(Kind.LEAVES, member), successor, by=by, at=at)
+    assert plan, "so few change hands at once"
+    return plan

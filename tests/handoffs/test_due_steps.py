@@ -17,7 +17,6 @@ from core.people.models import Member, TimeOff
 from core.tenancy.scope import workspace_scope
 from handoffs.actions import answering, reassigning, scanning
 from handoffs.actions import packets as packing
-from handoffs.actions.leaving.departing import depart
 from handoffs.actions.tasking import complete_task
 from handoffs.models import Assignment, Clock, Escalation, Handoff, Task
 from handoffs.rules import sla
@@ -25,7 +24,7 @@ from lifecycle.actions.intake import Incoming, take_in
 from lifecycle.actions.touching import log_activity
 from lifecycle.models import Record, ScoreChange
 from tests.cast import MONDAY_10, Cast, join
-from tests.handoffs.factories import make_records, offer_records, seam_with
+from tests.handoffs.factories import depart, make_records, offer_records, seam_with
 
 pytestmark = pytest.mark.django_db
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)

@@ -12,7 +12,6 @@ from core.history.models import Event
 from core.people.models import Member
 from core.tenancy.scope import workspace_scope
 from handoffs.actions.answering import accept
-from handoffs.actions.leaving.departing import depart
 from handoffs.actions.reassigning import reassign
 from handoffs.models import Handoff
 from imports import opening, starting
@@ -21,6 +20,7 @@ from integrations.actions import issue_key
 from lifecycle.actions.intake import Incoming, take_in
 from lifecycle.models import Account, Import, Record, Rejection
 from tests.cast import MONDAY_10, Cast
+from tests.handoffs.factories import depart
 
 pytestmark = pytest.mark.django_db
 LATER = MONDAY_10 + timedelta(hours=1)

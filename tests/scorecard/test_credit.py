@@ -15,7 +15,6 @@ from blueprint.documents import blueprint_of
 from core.people.models import Team, TeamSeat
 from core.people.team_seats import create_team, edit_team, seat, unseat
 from core.tenancy.scope import workspace_scope
-from handoffs.actions.leaving.departing import depart
 from lifecycle.actions.owning import give
 from lifecycle.models import Record
 from scorecard import queries
@@ -23,7 +22,7 @@ from scorecard.models import ExchangeRate
 from scorecard.rules.standpoint import NOW, Standpoint
 from tests.cast import MONDAY_10, Cast
 from tests.governance.drafts import published
-from tests.handoffs.factories import make_records
+from tests.handoffs.factories import depart, make_records
 
 pytestmark = pytest.mark.django_db
 LATER = MONDAY_10 + timedelta(days=30)

@@ -19,7 +19,7 @@ from handoffs.actions.in_bulk.bulk_accept import accept_all
 from handoffs.actions.in_bulk.bulk_reassign import HasItAlready, reassign_all
 from handoffs.actions.in_bulk.bulk_refuse import recall_all, reject_all
 from handoffs.actions.in_bulk.bulk_rows import BulkResult, BulkRow, BulkVerb, BulkWish, InHands
-from handoffs.actions.in_bulk.reach import reach_of
+from handoffs.actions.in_bulk.reach import BulkReach, reach_of
 from handoffs.actions.releasing import lock_waiting
 from handoffs.actions.scanning import take_due_steps
 from handoffs.models import Assignment, Handoff
@@ -36,10 +36,16 @@ ASKED = ("assignee", "queue", "record__stage", "record__account")
 
 
 def act_on_many(
-    workspace: Workspace, wish: BulkWish, *, by: Member, at: datetime, is_rehearsed: bool = False
+    workspace: Workspace,
+    wish: BulkWish,
+    *,
+    by: Member,
+    at: datetime,
+    is_rehearsed: bool = False,
+    reach: BulkReach | None = None,
 ) -> BulkResult:
     """Do what is wished to each that may be, and say what came of every one; done again, the same rows come out as done
-    already. A rehearsal says the same and keeps nothing.
+    already. A rehearsal says the same and keeps nothing. `reach`: whose they may be, where it was settled before.
 
     Beats: permit, lock (what somebody else holds is left out), take what fell due before, decide each, write together,
     record. Raises NotPermitted, and BadInput for what is wrong with all of them."""
@@ -52,7 +58,7 @@ def act_on_many(
         raise BadInput(f"A note has at most {LONGEST_NOTE:,} letters.", code="too_long", field="note")
     write = _writer(workspace, wish)
     with transaction.atomic():
-        result = _act(workspace, wish, write, by, at)
+        result = _act(workspace, wish, write, reach or reach_of(by), by, at)
         if is_rehearsed:
             transaction.set_rollback(True)
     return result
@@ -72,11 +78,10 @@ def _writer(workspace: Workspace, wish: BulkWish) -> Callable[[InHands], None]:
 
 
 def _act(
-    workspace: Workspace, wish: BulkWish, write: Callable[[InHands], None], by: Member, at: datetime
+    workspace: Workspace, wish: BulkWish, write: Callable[[InHands], None], reach: BulkReach, by: Member, at: datetime
 ) -> BulkResult:
     before = {each.number: each for each in _present(*SHOWN, number__in=list(wish.numbers))}
     refused: dict[UUID, Refusal] = {}
-    reach = reach_of(by)
     for each in before.values():
         if why := reach.refusal(each, wish.verb):
             refused[each.pk] = why

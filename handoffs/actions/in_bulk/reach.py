@@ -50,10 +50,15 @@ OTHERS = "It is neither yours nor of a team that you look after."
 SENT_BY_OTHERS = "Neither you nor a team that you look after offered it."
 
 
+def everywhere(member: Member) -> BulkReach:
+    """Every handoff there is."""
+    return BulkReach(member, True, frozenset(), frozenset(), frozenset())
+
+
 def reach_of(member: Member) -> BulkReach:
     """Three queries at most."""
     if member.role in ADMINS:
-        return BulkReach(member, True, frozenset(), frozenset(), frozenset())
+        return everywhere(member)
     leads = member.role == Member.Role.MANAGER
     managed = list(Team.objects.filter(manager=member).values_list("pk", "function")) if leads else []
     teams = frozenset(team_id for team_id, _ in managed)

@@ -19,7 +19,7 @@ from core.sql import load
 from handoffs.actions.changing_hands import write
 from handoffs.actions.leaving.occasions import Kind, Occasion
 from handoffs.actions.leaving.planning import Planner
-from handoffs.actions.leaving.plans import Plan
+from handoffs.actions.leaving.plans import Plan, obstacles_of
 from handoffs.actions.scanning import take_due_steps
 from handoffs.actions.standing_still import wake
 from handoffs.models import HandoverPlan, Task
@@ -36,16 +36,10 @@ def rehearse(member: Member, successor: Member | None = None, *, by: Member, at:
     return rehearse_handover(Occasion(Kind.LEAVES, member), successor, by=by, at=at)
 
 
-def depart(member: Member, successor: Member | None = None, *, by: Member, at: datetime) -> Plan:
-    """Hand everything over and close the door behind the member, all or nothing; the plan that was carried out.
-    Raises NotPermitted, BadInput, RuleSaysNo."""
-    return hand_over(Occasion(Kind.LEAVES, member), successor, by=by, at=at)[0]
-
-
 def rehearse_handover(occasion: Occasion, successor: Member | None = None, *, by: Member, at: datetime) -> Plan:
     """What would change hands, and to whom; nothing is kept, and nothing is locked: nobody waits for who looks. What
     fell due in these seconds and no scan has taken yet is told as theirs. Raises NotPermitted, BadInput, RuleSaysNo."""
-    _refuse(occasion, successor, by)
+    refuse_handover(occasion, successor, by)
     with transaction.atomic():
         plan = _planner(occasion, successor, at, is_kept=False).plan()
         transaction.set_rollback(True)  # newcomers to a pool were only seated to be looked at
@@ -55,31 +49,45 @@ def rehearse_handover(occasion: Occasion, successor: Member | None = None, *, by
 def hand_over(
     occasion: Occasion, successor: Member | None = None, *, by: Member, at: datetime
 ) -> tuple[Plan, HandoverPlan]:
-    """Hand over what the occasion asks for, then do what it is about, all or nothing.
-
-    Beats: permit, lock (records, handoffs, then the pools' turns, in the order routing takes them), plan, hand over,
-    carry out (who leaves is looked at once more), record. Raises NotPermitted, BadInput, RuleSaysNo."""
-    _refuse(occasion, successor, by)
+    """Hand over what the occasion asks for, then do what it is about, all or nothing, and keep it.
+    Raises NotPermitted, BadInput, RuleSaysNo."""
+    refuse_handover(occasion, successor, by)
     with transaction.atomic():
-        _hold(occasion, by, at)
-        plan = _planner(occasion, successor, at, is_kept=True).plan()
-        if not plan.may_leave:
-            facts = {"definitions": plan.definitions, "teams": list(plan.teams)}
-            raise RuleSaysNo(plan.obstacles(), code="change_first", facts=facts)
-        sides = _hand_over(plan, occasion, by, at)
-        given = {
-            "handed_over": plan.counts,
-            "to": {share.member.name: share.total for share in plan.shares},
-            "successor": successor.name if successor else None,
-        }
-        kind = "member.departed" if occasion.is_leaving else "member.handed_over"
-        tell_history(kind, occasion.member, at=at, actor=by, facts=given | {"why": occasion.words})
-        asked = occasion.carry_out(by=by, at=at)
-        moves = [_kept(move, sides) for move in plan.moves]
+        plan, asked, moves = carry_out(occasion, successor, by=by, at=at)
         kept = HandoverPlan.objects.create(
             member=occasion.member, kind=occasion.kind, at=at, by=by, asked=asked, moves=moves
         )
     return plan, kept
+
+
+def carry_out(
+    occasion: Occasion, successor: Member | None, *, by: Member, at: datetime
+) -> tuple[Plan, dict[str, Any], list[dict[str, Any]]]:
+    """The plan that was carried out, what undoing needs to know, and the moves as they are kept; in a transaction, and
+    permitted before.
+
+    Beats: lock (records, handoffs, then the pools' turns, in the order routing takes them), plan, hand over, carry out
+    (who leaves is looked at once more), record. Raises BadInput, RuleSaysNo."""
+    refuse_change_first(occasion, by.workspace)
+    _hold(occasion, by, at)
+    plan = _planner(occasion, successor, at, is_kept=True).plan()
+    sides = _hand_over(plan, occasion, by, at)
+    given = {
+        "handed_over": plan.counts,
+        "to": {share.member.name: share.total for share in plan.shares},
+        "successor": successor.name if successor else None,
+    }
+    kind = "member.departed" if occasion.is_leaving else "member.handed_over"
+    tell_history(kind, occasion.member, at=at, actor=by, facts=given | {"why": occasion.words})
+    asked = occasion.carry_out(by=by, at=at)
+    return plan, asked, [_kept(move, sides) for move in plan.moves]
+
+
+def refuse_change_first(occasion: Occasion, workspace: Workspace) -> None:
+    """Raises RuleSaysNo where something has to be changed before."""
+    definitions, teams = occasion.definitions(workspace), occasion.teams_without_head()
+    if said := obstacles_of(occasion.member, definitions, teams):
+        raise RuleSaysNo(said, code="change_first", facts={"definitions": definitions, "teams": list(teams)})
 
 
 def _kept(move: Any, sides: dict[UUID, list[str]]) -> dict[str, Any]:
@@ -87,7 +95,8 @@ def _kept(move: Any, sides: dict[UUID, list[str]]) -> dict[str, Any]:
     return kept | ({"sides": sides.get(move.id, [])} if move.noun == "account" else {})
 
 
-def _refuse(occasion: Occasion, successor: Member | None, by: Member) -> None:
+def refuse_handover(occasion: Occasion, successor: Member | None, by: Member) -> None:
+    """Raises NotPermitted, BadInput and RuleSaysNo for what can be said before the plan is worked out."""
     occasion.permit(by)
     occasion.check()
     if successor is not None:

@@ -2,7 +2,6 @@
 
 Each thing is looked at by itself: what was answered, won or given on meanwhile stays where it is, and says so."""
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,56 +9,61 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Func, IntegerField
 
-from blueprint.schema.vocabularies import Category
-from core.errors import NotFound, Refusal, RuleSaysNo
+from core.errors import NotFound, RuleSaysNo
 from core.history.actions import record as tell_history
-from core.history.actions import record_all
-from core.people.functions import Function
 from core.people.membership import change_role, reactivate, remove_time_off
 from core.people.models import Member, Team, TeamSeat, TimeOff
 from core.people.team_seats import sit, stand_up
 from handoffs.actions.leaving.occasions import Kind, Occasion
-from handoffs.actions.reassigning import reassign
-from handoffs.models import Handoff, HandoverPlan, Task
+from handoffs.actions.leaving.things_back import BACK, all_back
+from handoffs.models import Handoff, HandoverPlan
 from lifecycle.actions.entering import locked
-from lifecycle.actions.owning import give, refuse_owner
-from lifecycle.actions.owning_accounts import give_sides, people_of
-from lifecycle.models import Account, AccountOwner, Record
-from lifecycle.rules.owners import facts_of_change
-
-Back = Callable[[dict[str, Any], Member, Member, Member, datetime], str]
-BACK, MOVED_ON = "given back", "went on meanwhile"
 
 
 def undo(plan: HandoverPlan, *, by: Member, at: datetime) -> HandoverPlan:
-    """Take a handover back, once; what became of each thing is kept with it.
-
-    Beats: permit, lock, undo the occasion, give back what is still there, record. Raises NotPermitted, RuleSaysNo."""
-    occasion = occasion_of(plan)
-    occasion.permit(by)
+    """Take a handover back, once; what became of each thing is kept with it. Raises NotPermitted, RuleSaysNo."""
+    occasion_of(plan).permit(by)
     with transaction.atomic():
         present = HandoverPlan.objects.select_for_update(no_key=True).get(pk=plan.pk)
-        if present.undone_at is not None:
-            raise RuleSaysNo("This was undone already.", code="already_undone")
-        records = [UUID(each["id"]) for each in present.moves if each["noun"] == "record"]
-        locked({*records, *Handoff.objects.filter(pk__in=_ids(present, "handoff")).values_list("record_id", flat=True)})
-        _undo_occasion(occasion, present.asked, by, at)
-        member = Member.objects.select_for_update(no_key=True).get(pk=present.member_id)  # nobody gets one who leaves
-        if not member.is_active:
-            raise RuleSaysNo(f"{member.name} has left; nothing goes back to them.", code="already_left")
-        heirs = Member.objects.in_bulk({UUID(each["to"]) for each in present.moves})
-        present.undone = [_back(each, member, heirs[UUID(each["to"])], by, at) for each in present.moves]
-        present.undone_at, present.undone_by = at, by
-        present.save(update_fields=["undone", "undone_at", "undone_by"])
-        given = sum(each["outcome"] == BACK for each in present.undone)
-        facts = {"kind": present.kind, "given_back": given, "stayed": len(present.undone) - given}
-        tell_history("member.handover_undone", member, at=at, actor=by, facts=facts)
+        refuse_undone(present)
+        undo_present(present, by=by, at=at)
+        present.work, present.state, present.error = HandoverPlan.Work.UNDO, HandoverPlan.State.DONE, ""
+        present.save()
     return present
+
+
+def refuse_undone(plan: HandoverPlan) -> None:
+    """Raises RuleSaysNo for what was undone already, or was not carried out yet."""
+    if plan.undone_at is not None:
+        raise RuleSaysNo("This was undone already.", code="already_undone")
+    if not plan.is_carried_out:
+        raise RuleSaysNo("This was not carried out.", code="not_carried_out")
+    if plan.is_under_way:
+        raise RuleSaysNo("This is being undone.", code="being_undone")
+
+
+def undo_present(present: HandoverPlan, *, by: Member, at: datetime) -> None:
+    """Take a locked handover back, in a transaction; the caller saves it.
+
+    Beats: permit, lock, undo the occasion, give back what is still there, record. Raises NotPermitted, RuleSaysNo."""
+    occasion = occasion_of(present)
+    occasion.permit(by)
+    records = [UUID(each["id"]) for each in present.moves if each["noun"] == "record"]
+    locked({*records, *Handoff.objects.filter(pk__in=_ids(present, "handoff")).values_list("record_id", flat=True)})
+    _undo_occasion(occasion, present.asked, by, at)
+    member = Member.objects.select_for_update(no_key=True).get(pk=present.member_id)  # nobody gets one who leaves
+    if not member.is_active:
+        raise RuleSaysNo(f"{member.name} has left; nothing goes back to them.", code="already_left")
+    present.undone = all_back(present.moves, member, by, at)
+    present.undone_at, present.undone_by = at, by
+    given = sum(each["outcome"] == BACK for each in present.undone)
+    facts = {"kind": present.kind, "given_back": given, "stayed": len(present.undone) - given}
+    tell_history("member.handover_undone", member, at=at, actor=by, facts=facts)
 
 
 def plan_for(member: Member, plan_id: UUID) -> HandoverPlan:
     """One plan of a member. Raises NotFound."""
-    found = HandoverPlan.objects.select_related("member", "by").filter(pk=plan_id, member=member).first()
+    found = HandoverPlan.objects.select_related("member", "by", "undone_by").filter(pk=plan_id, member=member).first()
     if found is None:
         raise NotFound()
     return found
@@ -100,75 +104,3 @@ def _undo_occasion(occasion: Occasion, asked: dict[str, Any], by: Member, at: da
             stand_up(occasion.to_team, member, by=by, at=at)
         if not TeamSeat.objects.filter(team=occasion.team, member=member).exists():
             sit(occasion.team, member, weight=asked["weight"], cap=asked["cap"], by=by, at=at)
-
-
-def _back(move: dict[str, Any], member: Member, heir: Member, by: Member, at: datetime) -> dict[str, Any]:
-    """Give one thing back; what a rule refuses stays, and says why."""
-    try:
-        with transaction.atomic():
-            outcome = BACKS[move["noun"]](move, member, heir, by, at)
-    except Refusal as refusal:
-        outcome = refusal.detail
-    return {"noun": move["noun"], "number": move["number"], "outcome": outcome}
-
-
-def _handoff_back(move: dict[str, Any], member: Member, heir: Member, by: Member, at: datetime) -> str:
-    handoff = Handoff.objects.open().filter(pk=move["id"], assignee=heir).first()
-    if handoff is None:
-        return MOVED_ON
-    reassign(handoff, member, by=by, at=at, note="The handover was undone")
-    return BACK
-
-
-def _record_back(move: dict[str, Any], member: Member, heir: Member, by: Member, at: datetime) -> str:
-    found = list(Record.objects.filter(pk=move["id"], owner=heir, stage__category=Category.OPEN))
-    if not found:
-        return MOVED_ON
-    refuse_owner(member)
-    give(found, member, by=by, at=at)
-    return BACK
-
-
-def _account_back(move: dict[str, Any], member: Member, heir: Member, by: Member, at: datetime) -> str:
-    """On the sides on which it changed hands; "" is of no side in particular."""
-    refuse_owner(member)
-    account = Account.objects.select_for_update(no_key=True).get(pk=move["id"])
-    given = False
-    for side in move.get("sides", ()):
-        if side:
-            given = _side_back(account, Function(side), member, heir, by, at) or given
-        elif account.owner_id == heir.pk:
-            Account.objects.filter(pk=account.pk).update(owner=member, updated_at=at)
-            facts = facts_of_change(heir, member) | {"number": account.number}
-            record_all([("account.owner_changed", "account", account.pk, None, facts)], at=at, actor=by)
-            given = True
-    return BACK if given else MOVED_ON
-
-
-def _side_back(account: Account, side: Function, member: Member, heir: Member, by: Member, at: datetime) -> bool:
-    """On one side, whether it is with whoever got it still, or nobody's since, and the member is of the side."""
-    last = AccountOwner.objects.filter(account=account, function=side).order_by("-since", "-pk").first()
-    if last is None or last.member_id != (heir.pk if last.until is None else member.pk):
-        return False
-    if member.pk not in people_of(side, [member]):
-        return False
-    how = {"cause": AccountOwner.Cause.HANDED_OVER, "is_named": last.is_named}
-    return bool(give_sides({account.pk: member}, side, **how, by=by, at=at))
-
-
-def _task_back(move: dict[str, Any], member: Member, heir: Member, by: Member, at: datetime) -> str:
-    task = Task.objects.filter(pk=move["id"], assignee=heir, done_at=None).first()
-    if task is None:
-        return MOVED_ON
-    Task.objects.filter(pk=task.pk).update(assignee=member)
-    facts = facts_of_change(heir, member) | {"number": task.number}
-    record_all([("task.reassigned", "task", task.pk, task.record_id, facts)], at=at, actor=by)
-    return BACK
-
-
-BACKS: dict[str, Back] = {
-    "handoff": _handoff_back,
-    "record": _record_back,
-    "account": _account_back,
-    "task": _task_back,
-}

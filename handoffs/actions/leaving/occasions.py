@@ -12,7 +12,7 @@ from core.errors import BadInput, NotPermitted, RuleSaysNo
 from core.people import makings
 from core.people.functions import Function
 from core.people.membership import add_time_off, change_role, check_absence, deactivate
-from core.people.models import Member, Team, TeamSeat
+from core.people.models import Member, Team, TeamSeat, Workspace
 from core.people.permissions import lapses, may, permit
 from core.people.team_seats import sit, stand_up
 from handoffs.actions.leaving import holding
@@ -88,6 +88,10 @@ class Occasion:
     def gives_up_all(self) -> bool:
         """Whether routing can no longer reach them at all."""
         return self.is_leaving or (self.kind == Kind.ROLE and lapses("handoff.answer", self.role))
+
+    def definitions(self, workspace: Workspace) -> dict[str, list[str]]:
+        """Part of the blueprint → what they answer for there and, once they have left, nobody would."""
+        return holding.owned_definitions(workspace, self.member) if self.is_leaving else {}
 
     def teams_without_head(self) -> tuple[str, ...]:
         """Teams they manage and may no longer: somebody else has to be named first."""

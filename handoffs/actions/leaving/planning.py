@@ -10,17 +10,19 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
+
 from blueprint.documents import blueprint_of
 from core.people.models import Member, Workspace
 from handoffs.actions.changing_hands import NO_POOL, move, pool_states
 from handoffs.actions.holders import held_by
-from handoffs.actions.leaving import holding
 from handoffs.actions.leaving.bundles import Bundles
 from handoffs.actions.leaving.occasions import Occasion
 from handoffs.actions.leaving.plans import Move, Plan
 from handoffs.actions.leaving.successors import Receivers
 from handoffs.models import Clock, KeptHours, OwnHours
 from handoffs.rules.allowed import allowed
+from handoffs.rules.escalation import ASKS_FOR_ANSWER
 from handoffs.rules.routing import Turn
 from handoffs.rules.sla import ClockTimes, carried_on, start
 
@@ -58,7 +60,7 @@ class Planner:
             successor=self.successor,
             moves=(*moves, *whole, *tasks),
             received=received + Counter((each.to, each.noun) for each in (*moves, *tasks)),
-            definitions=holding.owned_definitions(self.workspace, self.member) if self.occasion.is_leaving else {},
+            definitions=self.occasion.definitions(self.workspace),
             teams=self.occasion.teams_without_head(),
             rules=tuple(rule.label for rule in rules if rule.member and rule.member == self.member.email),
             ends=tuple(self.occasion.ends(self.at)),
@@ -116,8 +118,12 @@ class Planner:
         return OwnHours.by_holder()
 
     def _tasks(self) -> list[Move]:
-        """To the successor, else to the manager of the task's team or of the member's."""
-        rows = self.occasion.tasks().values_list("pk", "number", "title", "team", "record")
+        """To the successor, else to the manager of the task's team or of the member's; but for those that asked for an
+        answer, which end when the handoff is somebody else's."""
+        ends = Q(kind__in=ASKS_FOR_ANSWER, handoff__in=self.handoffs)
+        ends |= Q(kind="late_task", about__kind__in=ASKS_FOR_ANSWER, about__handoff__in=self.handoffs)
+        stays = self.occasion.tasks().exclude(pk__in=self.occasion.tasks().filter(ends).order_by())
+        rows = stays.values_list("pk", "number", "title", "team", "record")
         return [
             Move("task", pk, number, title, *self.who.heir(team_id), record_id)
             for pk, number, title, team_id, record_id in rows

@@ -1,6 +1,7 @@
 """A departure as a plan: everything that changes hands, who gets it, and what stands in the way."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -76,10 +77,15 @@ class Plan:
 
     def obstacles(self) -> str:
         """What must be changed first, as a sentence; '' where nothing must."""
-        owned = [f"owns the {part} {', '.join(labels)}" for part, labels in self.definitions.items()]
-        managed = [f"manages {', '.join(self.teams)}"] if self.teams else []
-        if not owned and not managed:
-            return ""
-        first = ["a change request names another owner"] if owned else []
-        first += ["the team gets another manager"] if managed else []
-        return f"{self.member.name} {' and '.join(owned + managed)}. First {' and '.join(first)}."
+        return obstacles_of(self.member, self.definitions, self.teams)
+
+
+def obstacles_of(member: Member, definitions: dict[str, list[str]], teams: Sequence[str]) -> str:
+    """What must be changed first, as a sentence; '' where nothing must."""
+    owned = [f"owns the {part} {', '.join(labels)}" for part, labels in definitions.items()]
+    managed = [f"manages {', '.join(teams)}"] if teams else []
+    if not owned and not managed:
+        return ""
+    first = ["a change request names another owner"] if owned else []
+    first += ["the team gets another manager"] if managed else []
+    return f"{member.name} {' and '.join(owned + managed)}. First {' and '.join(first)}."

@@ -1,0 +1,125 @@
+"""Giving back what a handover gave away: handoffs, records and tasks of one heir together, companies one by one.
+
+Each is looked at: what was answered, won or given on meanwhile stays where it is, and says so."""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from blueprint.schema.vocabularies import Category
+from core.errors import Refusal
+from core.history.actions import record_all
+from core.people.functions import Function
+from core.people.models import Member
+from handoffs.actions.in_bulk.acting import MOST, act_on_many
+from handoffs.actions.in_bulk.bulk_rows import BulkVerb, BulkWish
+from handoffs.actions.in_bulk.reach import everywhere
+from handoffs.models import Handoff, Task
+from lifecycle.actions.owning import give, refuse_owner
+from lifecycle.actions.owning_accounts import give_sides, people_of
+from lifecycle.models import Account, AccountOwner, Record
+from lifecycle.rules.owners import facts_of_change
+
+Moves = Sequence[dict[str, Any]]
+Back = Callable[[Moves, Member, Member, Member, datetime], dict[str, str]]
+BACK, MOVED_ON = "given back", "went on meanwhile"
+UNDONE = "The handover was undone"
+ALONE = "account"  # each has owners of its own on every side
+
+
+def all_back(moves: Moves, member: Member, by: Member, at: datetime) -> list[dict[str, Any]]:
+    """Give back what is still with whoever got it, and what became of each, in the order of the moves."""
+    heirs = Member.objects.in_bulk({UUID(each["to"]) for each in moves})
+    together: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
+    for move in moves:
+        alone = (move["id"],) if move["noun"] == ALONE else ()
+        together[(move["noun"], move["to"], *alone)].append(move)
+    outcomes: dict[tuple[str, str], str] = {}
+    for (noun, to, *_), those in together.items():
+        outcomes |= {(noun, key): said for key, said in _back(those, member, heirs[UUID(to)], by, at).items()}
+    return [
+        {"noun": each["noun"], "number": each["number"], "outcome": outcomes[each["noun"], each["id"]]}
+        for each in moves
+    ]
+
+
+def _back(moves: Moves, member: Member, heir: Member, by: Member, at: datetime) -> dict[str, str]:
+    """Give things of a noun back that one person got; what a rule refuses stays, and says why."""
+    try:
+        with transaction.atomic():
+            came = BACKS[moves[0]["noun"]](moves, member, heir, by, at)
+    except Refusal as refusal:
+        return {each["id"]: refusal.detail for each in moves}
+    return {each["id"]: came.get(each["id"], MOVED_ON) for each in moves}
+
+
+def _handoffs_back(moves: Moves, member: Member, heir: Member, by: Member, at: datetime) -> dict[str, str]:
+    """As a manager gives many to somebody: whose they are was asked when the handover was undone."""
+    there = Handoff.objects.open().filter(pk__in=[each["id"] for each in moves], assignee=heir).order_by("pk")
+    open_ones, came = list(there.values_list("number", "pk")), dict[str, str]()
+    for start in range(0, len(open_ones), MOST):
+        ids = {number: str(pk) for number, pk in open_ones[start : start + MOST]}
+        wish = BulkWish(BulkVerb.REASSIGN, list(ids), note=UNDONE, receivers=dict.fromkeys(ids, member))
+        result = act_on_many(member.workspace, wish, by=by, at=at, reach=everywhere(by))
+        came |= {ids[row.number]: BACK if row.is_done else row.detail for row in result.rows}
+    return came
+
+
+def _records_back(moves: Moves, member: Member, heir: Member, by: Member, at: datetime) -> dict[str, str]:
+    ids = [each["id"] for each in moves]
+    if found := list(Record.objects.filter(pk__in=ids, owner=heir, stage__category=Category.OPEN)):
+        refuse_owner(member)
+        give(found, member, by=by, at=at)
+    return {str(each.pk): BACK for each in found}
+
+
+def _accounts_back(moves: Moves, member: Member, heir: Member, by: Member, at: datetime) -> dict[str, str]:
+    """On the sides on which they changed hands; "" is of no side in particular."""
+    refuse_owner(member)
+    return {each["id"]: BACK for each in moves if _account_back(each, member, heir, by, at)}
+
+
+def _account_back(move: dict[str, Any], member: Member, heir: Member, by: Member, at: datetime) -> bool:
+    account = Account.objects.select_for_update(no_key=True).get(pk=move["id"])
+    given = False
+    for side in move.get("sides", ()):
+        if side:
+            given = _side_back(account, Function(side), member, heir, by, at) or given
+        elif account.owner_id == heir.pk:
+            Account.objects.filter(pk=account.pk).update(owner=member, updated_at=at)
+            facts = facts_of_change(heir, member) | {"number": account.number}
+            record_all([("account.owner_changed", "account", account.pk, None, facts)], at=at, actor=by)
+            given = True
+    return given
+
+
+def _side_back(account: Account, side: Function, member: Member, heir: Member, by: Member, at: datetime) -> bool:
+    """On one side, whether it is with whoever got it still, or nobody's since, and the member is of the side."""
+    last = AccountOwner.objects.filter(account=account, function=side).order_by("-since", "-pk").first()
+    if last is None or last.member_id != (heir.pk if last.until is None else member.pk):
+        return False
+    if member.pk not in people_of(side, [member]):
+        return False
+    how = {"cause": AccountOwner.Cause.HANDED_OVER, "is_named": last.is_named}
+    return bool(give_sides({account.pk: member}, side, **how, by=by, at=at))
+
+
+def _tasks_back(moves: Moves, member: Member, heir: Member, by: Member, at: datetime) -> dict[str, str]:
+    found = list(Task.objects.filter(pk__in=[each["id"] for each in moves], assignee=heir, done_at=None))
+    Task.objects.filter(pk__in=[each.pk for each in found]).update(assignee=member)
+    facts = facts_of_change(heir, member)
+    told = [("task.reassigned", "task", each.pk, each.record_id, facts | {"number": each.number}) for each in found]
+    record_all(told, at=at, actor=by)
+    return {str(each.pk): BACK for each in found}
+
+
+BACKS: dict[str, Back] = {
+    "handoff": _handoffs_back,
+    "record": _records_back,
+    "account": _accounts_back,
+    "task": _tasks_back,
+}
