@@ -13,7 +13,7 @@ from core.errors import NotPermitted
 from core.people.models import Member, Team, TeamSeat, Workspace
 from core.people.permissions import LEADS
 from handoffs.actions.scanning import take_due_steps
-from handoffs.models import Assignment, Clock, Handoff
+from handoffs.models import Assignment, Clock, Handoff, Pool
 from handoffs.refused import HandoffAlreadyAnswered
 from lifecycle.actions.entering import moment_of
 from lifecycle.models import Record
@@ -76,10 +76,13 @@ def hold_to_answer(handoff: Handoff, *, by: Member, at: datetime) -> InHand:
 
 
 def is_theirs(handoff: Handoff, seam: SeamTerms, member: Member) -> bool:
-    """Whether it is the member's to answer, if their role answers at all. One query for what waits in a queue."""
+    """Whether it is the member's to answer, if their role answers at all. What waits in a queue is for the side of its
+    pool, whom it would be given to; one query then."""
     if member.role in LEADS or handoff.assignee_id is not None:
         return member.role in LEADS or handoff.assignee_id == member.pk
-    return bool(TeamSeat.objects.filter(member=member, team__function=seam.to_function).exists())
+    queue = Pool.objects.filter(pk=handoff.queue_id).values("function")
+    of_side = Q(team__function__in=queue) if handoff.queue_id else Q(team__function=seam.to_function)
+    return bool(TeamSeat.objects.filter(of_side, member=member).exists())
 
 
 def may_fill(seam: SeamTerms, member: Member, named: Collection[UUID | None], holder_id: UUID | None = None) -> bool:

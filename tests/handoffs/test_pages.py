@@ -9,7 +9,7 @@ from django.utils import timezone
 from core.people.models import Member, TimeOff
 from core.tenancy.scope import workspace_scope
 from handoffs.actions import answering
-from handoffs.models import Handoff, Task
+from handoffs.models import Handoff, Pool, Task
 from lifecycle.models import Record
 from tests.cast import Cast
 from tests.counting import statements
@@ -121,6 +121,14 @@ def test_what_waits_in_a_queue_is_for_its_side_to_answer(cast: Cast, client: Cli
     assert handoff.assignee_id is None
     shown = {who.name: as_(who, client).get(f"/w/acme/handoffs/{handoff.number}/") for who in (cast.rick, cast.cleo)}
     assert {name: b">Accept<" in answer.content for name, answer in shown.items()} == {"Rick": True, "Cleo": False}
+    with workspace_scope(cast.acme):  # a rule may name a pool of another side: theirs it is, as the inbox has it
+        Handoff.objects.update(queue=Pool.objects.get(key="customer_success"))
+    paths = "inbox/", f"handoffs/{handoff.number}/"
+    shown = {who.name: [as_(who, client).get(f"/w/acme/{path}") for path in paths] for who in (cast.rick, cast.cleo)}
+    offers = {name: [b">Accept<" in answer.content for answer in answers] for name, answers in shown.items()}
+    assert offers == {"Rick": [False, False], "Cleo": [True, True]}
+    assert as_(cast.rick, client).post(f"/w/acme/handoffs/{handoff.number}/acceptance/").status_code == 403
+    assert as_(cast.cleo, client).post(f"/w/acme/handoffs/{handoff.number}/acceptance/", **HTMX).status_code == 200
 
 
 def test_the_handoffs_page_shows_rules_pool_clock_and_ladder(cast: Cast, client: Client) -> None:

@@ -31,7 +31,8 @@ class BulkReach:
 
     def _received(self, handoff: Handoff) -> bool:
         if handoff.assignee_id is None:
-            return handoff.queue is not None and handoff.queue.function in self.functions
+            side = handoff.queue.function if handoff.queue else handoff.seam_terms.to_function
+            return side in self.functions
         return handoff.assignee_id in self.people or (self._leads and handoff.team_id in self.teams)
 
     def _sent(self, handoff: Handoff) -> bool:
