@@ -4,12 +4,14 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Sum
+
 from blueprint.schema import SeamTerms
 from blueprint.schema.vocabularies import PacketType
 from core.errors import BadInput
 from core.people.models import Member
 from handoffs.models import Handoff, PacketDraft, PacketFile
-from handoffs.rules.files_taken import MOST_FILES, BadFile, SentFile, read_file
+from handoffs.rules.files_taken import MOST_OF_RECORD, BadFile, SentFile, read_file
 
 
 def keep_files(
@@ -26,8 +28,9 @@ def keep_files(
             read = read_file(sent)
         except BadFile as bad:
             raise BadInput(str(bad), code="bad_file", field=key) from None
-        if PacketFile.objects.filter(record=record_id).count() >= MOST_FILES:
-            said = f"The packets of a record hold at most {MOST_FILES} files. Take one out first."
+        held = PacketFile.objects.filter(record=record_id).aggregate(size=Sum("size"))["size"] or 0
+        if held + len(read.content) > MOST_OF_RECORD:
+            said = f"The packets of a record hold at most {MOST_OF_RECORD // 2**20} MB. Take a file out first."
             raise BadInput(said, code="too_many_files", field=key)
         known = {"record_id": record_id, "item": key, "by": by, "at": at, "size": len(read.content)}
         kept[key] = PacketFile.objects.create(**vars(read), **known).reference

@@ -1,13 +1,13 @@
 """Which files a packet takes, and under which name. No database."""
 
-import re
+import unicodedata
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 LARGEST_FILE = 10 * 1024 * 1024
-MOST_FILES = 20  # of a record
+MOST_OF_RECORD = 50 * LARGEST_FILE  # in all packets of a record, closed ones too
 LONGEST_NAME = 120
-UNSAFE = re.compile(r"[^\w .,()&+@-]", re.UNICODE)
+SAFE = frozenset(" .,()&+@-_")  # beside letters with their marks, digits and pictures of every script
 OFFICE = "application/vnd.openxmlformats-officedocument."
 OPEN = "application/vnd.oasis.opendocument."
 ZIP, TEXT = (b"PK\x03\x04",), ()
@@ -68,12 +68,22 @@ def read_file(sent: SentFile) -> ReadFile:
 def clean_name(given: str) -> str:
     """The last part of a path, without what could mislead who opens it, its end kept; “file” where nothing is left."""
     last = PurePosixPath(given.replace("\\", "/")).name
-    said = " ".join(UNSAFE.sub(" ", last).split()).strip(" .")
-    stem, dot, end = said.rpartition(".")
+    stem, dot, end = last.rpartition(".")
     if not dot or not stem:
-        return said[:LONGEST_NAME] or "file"
-    end = end[:10].strip()
-    return f"{stem[: LONGEST_NAME - len(end) - 1].strip()}.{end}"
+        return _safe(last)[:LONGEST_NAME] or "file"
+    end = _safe(end)[:10].strip()
+    return f"{_safe(stem)[: LONGEST_NAME - len(end) - 1].strip() or 'file'}.{end}"
+
+
+def _safe(text: str) -> str:
+    kept = (
+        sign if sign in SAFE or unicodedata.category(sign)[0] in "LMN" or _is_picture(sign) else " " for sign in text
+    )
+    return " ".join("".join(kept).split()).strip(" .")
+
+
+def _is_picture(sign: str) -> bool:
+    return unicodedata.category(sign) == "So"
 
 
 def _is_text(content: bytes) -> bool:
