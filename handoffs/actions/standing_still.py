@@ -78,17 +78,18 @@ def stand_still_if_away(handoff: Handoff, *, by: Member | None, at: datetime) ->
 
 
 def stand_still_while_away(handoffs: Sequence[Handoff], absence: TimeOff, *, by: Member | None, at: datetime) -> None:
-    """The clocks of these locked handoffs stand still until who has them is back. A few hours off are planned easily:
-    they use up what the seam allows for pauses, and no longer does the clock stand still."""
-    used: dict[UUID, list[Pause]] = {}
-    if is_short := absence.ends_at - at < Pause.SHORT_ABSENCE:
-        for pause in Pause.objects.filter(handoff__in=handoffs):
-            used.setdefault(pause.handoff_id, []).append(pause)
+    """The clocks of these locked handoffs stand still until who has them is back. A few hours off are planned easily,
+    and so is more that is taken back: they use up what the seam allows for pauses, and after one that was taken back,
+    or for a few hours, no longer does the clock stand still. One query, and those of `begin`."""
+    before: dict[UUID, list[Pause]] = {}
+    for pause in Pause.objects.filter(handoff__in=handoffs):
+        before.setdefault(pause.handoff_id, []).append(pause)
+    is_short = absence.ends_at - at < Pause.SHORT_ABSENCE
     held, pauses = [], []
     for each in handoffs:
-        until = absence.ends_at
-        if is_short:
-            hours, spent = each.allowed.hours, [pause for pause in used.get(each.pk, ()) if pause.uses_up]
+        until, stood = absence.ends_at, before.get(each.pk, ())
+        if is_short or any(one.is_taken_back(absence.member_id) for one in stood):
+            hours, spent = each.allowed.hours, [one for one in stood if one.uses_up(absence.member_id)]
             left = minutes_left(each.seam_terms.pausing, hours, [Halt(one.at, one.over_at, "") for one in spent])
             until = min(until, due_at(hours, at, left)) if left else at
         if until > at:

@@ -1,6 +1,7 @@
 """Pauses: when the clocks of a handoff stood still, why, and by whom."""
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import models
 
@@ -66,11 +67,17 @@ class Pause(HeldModel):
         """Whether somebody stopped the clock, so that a task waits for its end."""
         return self.kind in self.BY_HAND
 
-    @property
-    def uses_up(self) -> bool:
-        """Whether it uses up the minutes that whoever has it may stop the clock: by hand, or by planning a few hours
-        off."""
-        return self.by_hand or (self.kind == self.Kind.ABSENCE and self.until_at - self.at < self.SHORT_ABSENCE)
+    def uses_up(self, holder_id: UUID | None) -> bool:
+        """Whether it uses up the minutes that whoever has it now may stop the clock: by hand, by planning a few hours
+        off, or by planning more and taking it back."""
+        is_away = self.kind == self.Kind.ABSENCE
+        is_short = is_away and self.until_at - self.at < self.SHORT_ABSENCE
+        return self.by_hand or is_short or self.is_taken_back(holder_id)
+
+    def is_taken_back(self, holder_id: UUID | None) -> bool:
+        """Whether whoever has it now was to be away for longer than they were."""
+        is_cut = self.ended_at is not None and self.ended_at < self.until_at
+        return is_cut and self.kind == self.Kind.ABSENCE and self.member_id == holder_id
 
     @property
     def why(self) -> str:
