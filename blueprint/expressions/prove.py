@@ -165,6 +165,8 @@ class Prover:
         ]
         needs = frozenset({self.lines[places[-1]].needs} - {""})
         for facts in records_by_chance(self.terms, fields, dict(self.fixed), numbers):
+            if time.monotonic() > self.until:
+                break
             if holds(facts, needs):
                 shown = plainest(self.terms, facts, lambda other: holds(other, needs))
                 return Answer(True, shown, tuple(sorted(each for each in needs if each not in self.catalogue)))

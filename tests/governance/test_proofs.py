@@ -69,6 +69,9 @@ def test_an_example_is_text_that_a_record_can_hold() -> None:
 def test_after_its_time_nothing_more_is_asked() -> None:
     prover = Prover(CATALOGUE, [ProvableLine("employees > 5"), ProvableLine("employees < 3")], NOW, until=0.0)
     assert {each.outcome for each in prover.together()} == {ProvedOutcome.UNKNOWN}
+    asked: list[Any] = []
+    assert prover._by_chance([0], frozenset(), lambda *record: bool(asked.append(record))).answer is None
+    assert not asked
 
 
 @pytest.mark.django_db
