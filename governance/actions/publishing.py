@@ -1,6 +1,7 @@
 """Publishing: one transaction writes the next version, its rows, and one event."""
 
 from datetime import datetime
+from operator import attrgetter
 
 from django.db import connection, transaction
 
@@ -23,6 +24,7 @@ from lifecycle.actions.stage_rows import rows_of_stages
 from scorecard.actions.metric_rows import rows_of_metrics
 
 State = ChangeRequest.State
+TEAMS = attrgetter("team_regions", "team_seats")
 
 
 @transaction.atomic
@@ -73,10 +75,8 @@ def write_version(workspace: Workspace, change: ChangeRequest, *, by: Member | N
     workspace.blueprint_version = number
     change.state, change.published_at, change.published_version = State.PUBLISHED, at, number
     change.save(update_fields=["state", "published_at", "published_version"])
-    placed = former.regions_by_team if former else {}
-    if placed != blueprint.regions_by_team:
-        place_teams(placed, blueprint.regions_by_team, by=by, at=at)
-    _seat(former, blueprint, by, at)
+    if TEAMS(blueprint) != (TEAMS(former) if former else ((), ())):
+        _place(former, blueprint, by, at)
     with running_version(number):
         facts = {"version": number, "change": change.number, "kind": change.kind, "title": change.title}
         record("blueprint.published", version, at=at, actor=by, facts=facts)
@@ -86,10 +86,14 @@ def write_version(workspace: Workspace, change: ChangeRequest, *, by: Member | N
     return version
 
 
-def _seat(former: Blueprint | None, blueprint: Blueprint, by: Member | None, at: datetime) -> None:
-    named = former.seats_by_team if former else {}
-    if named != blueprint.seats_by_team:
-        place_seats(seats_to_be(named, blueprint.seats_by_team), named_before=set(named), by=by, at=at)
+def _place(former: Blueprint | None, blueprint: Blueprint, by: Member | None, at: datetime) -> None:
+    """Write to the teams what the version says otherwise of them: first their regions, then who sits there."""
+    placed = former.regions_by_team if former else {}
+    if placed != blueprint.regions_by_team:
+        place_teams(placed, blueprint.regions_by_team, by=by, at=at)
+    named = former.team_seats if former else ()
+    if to_be := seats_to_be(named, blueprint.team_seats):
+        place_seats(to_be, named_before={each.team for each in named}, by=by, at=at)
 
 
 def _overtake(change: ChangeRequest, number: int, at: datetime) -> None:

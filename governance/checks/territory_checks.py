@@ -33,7 +33,7 @@ def said_of_territories(given: CheckInput) -> Iterator[Said]:
 
 
 def _seats(given: CheckInput) -> Iterator[Said]:
-    """The teams and people who sit in them are there; somebody stays in each."""
+    """The teams are there, and so are the people who are to sit in them."""
     for each in given.proposed.team_seats:
         path = f"team_seats/{each.team}.{each.member}"
         if each.team not in given.facts.teams:

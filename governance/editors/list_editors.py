@@ -8,7 +8,7 @@ from zoneinfo import available_timezones
 from blueprint.documents import blueprint_of
 from blueprint.paths import Document, Path
 from blueprint.schema import CalendarTerms, PoolTerms, PropertyTerms, ReasonTerms, ReportingTerms
-from blueprint.schema.territories import TeamRegionTerms, TeamSeatTerms, by_team
+from blueprint.schema.territories import TeamRegionTerms, TeamSeatTerms
 from core.errors import NotFound
 from core.http.requests import WorkspaceRequest
 from core.tenancy.regions import CURRENCIES
@@ -63,8 +63,8 @@ class PoolEditor(Editor):
         if opened.is_new:
             return {"turns": []}
         regions = [TeamRegionTerms.model_validate(each) for each in opened.document.get("team_regions", ())]
-        said = [TeamSeatTerms.model_validate(each) for each in opened.document.get("team_seats", ())]
-        to_be = seats_to_be(blueprint_of(request.workspace).seats_by_team, by_team(said))
+        said = tuple(TeamSeatTerms.model_validate(each) for each in opened.document.get("team_seats", ()))
+        to_be = seats_to_be(blueprint_of(request.workspace).team_seats, said)
         [turns] = weights_by_pool([PoolTerms.model_validate(opened.now)], regions, to_be).values()
         return {"turns": sorted(turns.items())}
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from blueprint.schema import Blueprint
+from blueprint.schema.territories import TeamSeatTerms, by_team
 from core.history.models import NO_RECORD, Event
 from core.people.models import Member, Team, TeamSeat
 
@@ -23,23 +24,28 @@ def seats_now(teams: Iterable[str]) -> dict[str, Seats]:
     return found
 
 
-def seats_to_be(former: Mapping[str, Seats], said: Mapping[str, Seats]) -> dict[str, Seats]:
+def seats_to_be(former: Sequence[TeamSeatTerms], said: Sequence[TeamSeatTerms]) -> dict[str, Seats]:
     """Team key → who will sit there once a version that says `said` follows one that said `former`, of the teams of
     which it says something else. What somebody changed by hand in others stays; so does a team that is no longer named
-    and had nobody before. One query for each that is no longer named."""
-    found = {key: seats for key, seats in said.items() if former.get(key) != seats}
-    for key in former.keys() - said.keys():
-        if before := _before(key):
-            found[key] = before
-    return found
+    and had nobody before. Two queries where some are no longer named."""
+    if former == said:
+        return {}
+    was, is_said = by_team(former), by_team(said)
+    found = {key: seats for key, seats in is_said.items() if was.get(key) != seats}
+    gone = was.keys() - is_said.keys()
+    return found | _before(gone) if gone else found
 
 
-def _before(key: str) -> Seats:
-    """Who sat in the team before a blueprint named it, as far as anybody knows."""
-    about = Team.objects.filter(key=key).values("pk")
-    events = Event.objects.filter(NO_RECORD, subject_id__in=about, kind=SEATED, facts__is_first=True)
-    kept = events.order_by("-at", "-id").values_list("facts__former", flat=True).first()
-    return {email: (weight, cap) for email, weight, cap in kept or ()}
+def _before(keys: Collection[str]) -> dict[str, Seats]:
+    """Team key → who sat there before a blueprint named it, of those of which anybody knows."""
+    teams = dict(Team.objects.filter(key__in=keys).values_list("pk", "key"))
+    events = Event.objects.filter(NO_RECORD, subject_id__in=teams, kind=SEATED, facts__is_first=True)
+    newest = events.order_by("subject_id", "-at", "-id").distinct("subject_id")
+    return {
+        teams[pk]: {email: (weight, cap) for email, weight, cap in kept}
+        for pk, kept in newest.values_list("subject_id", "facts__former")
+        if kept
+    }
 
 
 @dataclass(frozen=True)

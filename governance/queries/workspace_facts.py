@@ -34,9 +34,8 @@ def facts_of(given: CheckInput) -> WorkspaceFacts:
         or new.type != old.type
         or set(old.options) - set(new.options)
     ]
-    weights = weights_by_pool(
-        proposed.pools, proposed.team_regions, seats_to_be(base.seats_by_team, proposed.seats_by_team)
-    )
+    to_be = seats_to_be(base.team_seats, proposed.team_seats)
+    weights = weights_by_pool(proposed.pools, proposed.team_regions, to_be)
     digests = [each.digest for each in provable_lists(given.read)]
     paid = {team for each in (base, proposed) for metric in each.metrics for team in metric.paid_teams}
     return WorkspaceFacts(
@@ -76,7 +75,7 @@ def pools_of(blueprint: Blueprint, base: Blueprint) -> Pools:
     """The people behind the pools of a blueprint, with the regions it says, and the people where it says others than
     `base`, the version in force. Two queries, and two more where it does."""
     pools = blueprint.pools
-    to_be = seats_to_be(base.seats_by_team, blueprint.seats_by_team)
+    to_be = seats_to_be(base.team_seats, blueprint.team_seats)
     weights = weights_by_pool(pools, blueprint.team_regions, to_be)
     members = list(Member.objects.filter(is_active=True).values_list("id", "name", "email"))
     return Pools(
