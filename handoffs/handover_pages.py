@@ -70,7 +70,7 @@ class Handovers(View):
             "plan": plan,
             "shown": moves[:SHOWN],
             "unshown": max(sum(plan.counts.values()) - SHOWN, 0) if plan else 0,
-            "before": (before := plans_of(member, with_moves=False)),
+            "before": (before := plans_of(member)),
             "is_under_way": any(each.is_under_way for each in before),
         }
         return page(request, "handoffs/handovers.html", context, part="handoffs/_handovers.html", status=status)

@@ -15,7 +15,7 @@ from core.http.viewsets import ApiViewSet
 from core.people import queries
 from core.people.models import Member, Team
 from handoffs.actions.leaving.departing import rehearse_handover
-from handoffs.actions.leaving.handing_back import plan_for, plans_of
+from handoffs.actions.leaving.handing_back import plan_for, told_plan, told_plans_of
 from handoffs.actions.leaving.handover_work import start_handover, start_undo, try_handover_again
 from handoffs.actions.leaving.occasions import Kind, Occasion
 from handoffs.api.departures import DepartureOut, successor_named
@@ -54,7 +54,7 @@ class HandoverViewSet(ApiViewSet):
     @extend_schema(operation_id="member_handovers", responses={200: HandoverOut(many=True), 404: Envelope})
     def list(self, request: ApiRequest, member_id: UUID) -> Response:
         """What was handed over, newest first."""
-        return self.shown(plans_of(queries.member_for(member_id), with_moves=True), many=True)
+        return self.shown(told_plans_of(queries.member_for(member_id)), many=True)
 
     @extend_schema(
         operation_id="member_handover", request=HandoverIn, responses={201: HandoverOut, 202: HandoverOut, **REFUSED}
@@ -69,7 +69,7 @@ class HandoverViewSet(ApiViewSet):
     @extend_schema(operation_id="handover_read", responses={200: HandoverOut, 404: Envelope})
     def retrieve(self, request: ApiRequest, member_id: UUID, plan_id: UUID) -> Response:
         """One handover, how far it is, and why it failed where it did."""
-        return self.shown(plan_for(queries.member_for(member_id), plan_id))
+        return self.shown(told_plan(queries.member_for(member_id), plan_id))
 
     @extend_schema(operation_id="handover_retry", request=None, responses={202: HandoverOut, **REFUSED})
     @action(detail=True, methods=["post"])

@@ -125,6 +125,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "handoffs/hold_came_back": {},
     "handoffs/limbo_items": {"ids": None, "cause": "left", "after_at": MONDAY_10, "after_id": uuid4()},
     "handoffs/lock_caps": {},
+    "handoffs/lock_heirs": {"members": [uuid4()]},
     "handoffs/lock_records": {},
     "handoffs/lock_rotation": {},
     "handoffs/lock_waiting": {},

@@ -1,14 +1,19 @@
 """Leaving while handoffs come in: nothing is left with somebody who is gone."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from django.db import connection
 
+from core.errors import RuleSaysNo
+from core.people.membership import deactivate
 from core.people.models import Member
 from core.tenancy.scope import workspace_scope
 from handoffs.models import Handoff
 from tests.cast import MONDAY_10, Cast
+from tests.governance.test_at_once import wait_until_somebody_waits
 from tests.handoffs.factories import depart, make_records, offer_records
 from tests.handoffs.test_at_once import at_once
 
@@ -52,3 +57,23 @@ def test_who_is_made_to_leave_twice_at_once_leaves_once(cast: Cast) -> None:
     assert 5 in came, came
     with workspace_scope(cast.acme):
         assert Handoff.objects.open().filter(assignee=cast.rosa).count() == 10
+
+
+def test_who_receives_does_not_leave_before_they_have_it(cast: Cast) -> None:
+    with workspace_scope(cast.acme):
+        make_records(cast.acme, 3, path="sales/discovery", owner=cast.rick)
+
+    def heir_leaves() -> None:
+        try:
+            with workspace_scope(cast.acme):
+                deactivate(cast.rosa, by=cast.ada, at=MONDAY_10)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with workspace_scope(cast.acme):
+            assert depart(cast.rick, cast.rosa, by=cast.ada, at=MONDAY_10).counts["record"] == 3
+            leaves = pool.submit(heir_leaves)
+            wait_until_somebody_waits()
+        with pytest.raises(RuleSaysNo, match="still has 3 open records"):
+            leaves.result()

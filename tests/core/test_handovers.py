@@ -6,15 +6,16 @@ from typing import Any
 import pytest
 
 from blueprint.documents import blueprint_of
-from core.errors import BadInput, NotPermitted, RuleSaysNo
+from core.errors import BadInput, NotPermitted, RuleSaysNo, WorldMovedOn
 from core.people.functions import Function
 from core.people.models import Member, Team, TeamSeat, TimeOff
 from core.tenancy.scope import workspace_scope
 from handoffs.actions.answering import accept
-from handoffs.actions.leaving import handover_work
+from handoffs.actions.leaving import departing, handover_work
 from handoffs.actions.leaving.departing import hand_over, rehearse_handover
 from handoffs.actions.leaving.handing_back import undo
 from handoffs.actions.leaving.occasions import Kind, Occasion
+from handoffs.actions.leaving.plans import Plan
 from handoffs.models import Handoff, HandoverPlan, Task
 from lifecycle.actions.owning_accounts import give_account
 from lifecycle.models import Account, AccountOwner, Record
@@ -201,11 +202,35 @@ def test_a_large_one_is_carried_out_and_undone_by_a_worker_once(
     assert held(cast.rick) == (1, 1, 1, 1) and b"Try again" in page.get(path).content
     assert send(cast.mona, "post", f"{one}/retry", {}).status_code == 403
     assert send(cast.ada, "post", f"{one}/reversal", {}).status_code == 422
+    people, hand_on, keep_heirs = Member.objects.all(), departing._hand_over, departing._keep_heirs
+
+    def heirs_left(plan: Plan) -> None:
+        people.filter(pk__in=[share.member.pk for share in plan.shares]).update(is_active=False)
+        keep_heirs(plan)
+
+    def more_came_in(plan: Plan, *rest: Any) -> Any:
+        if plan.counts["account"]:
+            make_records(cast.acme, path="sales/discovery", owner=cast.rick, team=holding)
+        return hand_on(plan, *rest)
+
     assert page.post(f"{path}{asked.json()['id']}/retry/").status_code == 302
-    assert work() and not work()
+    people.filter(pk=cast.ada.pk).update(role="leader")  # permitted when it was asked for, and no longer
+    assert work() and HandoverPlan.objects.get().error.startswith("Your role")
+    people.filter(pk=cast.ada.pk).update(role="owner")
+    assert send(cast.ada, "post", f"{one}/retry", {}).status_code == 202
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(departing, "_keep_heirs", heirs_left)
+        with pytest.raises(WorldMovedOn, match="changes at this moment"):
+            work()
+    assert held(cast.rick) == (1, 1, 1, 1) and HandoverPlan.objects.get().is_under_way  # the next tick takes it
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(departing, "_hand_over", more_came_in)
+        assert work() and not work()
     assert held(cast.rick) == (0, 0, 0, 0) and not Member.objects.get(pk=cast.rick.pk).is_active
+    told = signed_in(cast.ada).get(f"/api/v1/w/acme/{one}").json()
+    assert (told["state"], len(told["moves"]), told["undone"]) == ("done", 5, [])
     assert send(cast.ada, "post", f"{one}/reversal", {}).status_code == 202
     assert work()
     plan = HandoverPlan.objects.get()
     assert (plan.work, plan.state, plan.undone_by) == ("undo", "done", cast.ada) and not work()
-    assert held(cast.rick) == (1, 1, 1, 1)
+    assert held(cast.rick) == (1, 2, 1, 1)

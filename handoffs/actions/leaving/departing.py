@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from blueprint.documents import blueprint_of
-from core.errors import BadInput, RuleSaysNo
+from core.errors import BadInput, RuleSaysNo, WorldMovedOn
 from core.history.actions import record as tell_history
 from core.history.actions import record_all
 from core.notices.models import NoticeKind
@@ -28,7 +28,8 @@ from lifecycle.actions.owning_accounts import hand_accounts
 from lifecycle.models import Record
 from lifecycle.rules.owners import facts_of_change, why_not_owner
 
-LOCK_RECORDS = load("handoffs", "lock_records")
+LOCK_RECORDS, LOCK_HEIRS = load("handoffs", "lock_records"), load("handoffs", "lock_heirs")
+MOST_ROUNDS = 3  # what still comes in after that is refused, as who leaves is looked at once more
 
 
 def rehearse(member: Member, successor: Member | None = None, *, by: Member, at: datetime) -> Plan:
@@ -66,12 +67,15 @@ def carry_out(
     """The plan that was carried out, what undoing needs to know, and the moves as they are kept; in a transaction, and
     permitted before.
 
-    Beats: lock (records, handoffs, then the pools' turns, in the order routing takes them), plan, hand over, carry out
-    (who leaves is looked at once more), record. Raises BadInput, RuleSaysNo."""
+    Beats: lock (records, handoffs, then the pools' turns, in the order routing takes them, then who receives), plan,
+    hand over, once more for what came in meanwhile, carry out (who leaves is looked at again), record. Raises BadInput,
+    RuleSaysNo; WorldMovedOn where somebody who was to receive left meanwhile."""
     refuse_change_first(occasion, by.workspace)
-    _hold(occasion, by, at)
-    plan = _planner(occasion, successor, at, is_kept=True).plan()
-    sides = _hand_over(plan, occasion, by, at)
+    plan, sides = _give_away(occasion, successor, by, at)
+    rounds = 1
+    while occasion.holds_more_than(0) and rounds < MOST_ROUNDS:
+        rest, more = _give_away(occasion, successor, by, at)
+        plan, sides, rounds = plan.with_rest(rest), sides | more, rounds + 1
     given = {
         "handed_over": plan.counts,
         "to": {share.member.name: share.total for share in plan.shares},
@@ -88,6 +92,27 @@ def refuse_change_first(occasion: Occasion, workspace: Workspace) -> None:
     definitions, teams = occasion.definitions(workspace), occasion.teams_without_head()
     if said := obstacles_of(occasion.member, definitions, teams):
         raise RuleSaysNo(said, code="change_first", facts={"definitions": definitions, "teams": list(teams)})
+
+
+def _give_away(
+    occasion: Occasion, successor: Member | None, by: Member, at: datetime
+) -> tuple[Plan, dict[UUID, list[str]]]:
+    """Everything there is now; with it, company → the sides on which it changed hands."""
+    _hold(occasion, by, at)
+    plan = _planner(occasion, successor, at, is_kept=True).plan()
+    _keep_heirs(plan)
+    return plan, _hand_over(plan, occasion, by, at)
+
+
+def _keep_heirs(plan: Plan) -> None:
+    """Nobody who receives leaves or gets another role before it is done, which may take a while. One query.
+
+    Raises WorldMovedOn where somebody did, or does at this moment."""
+    heirs = {share.member.pk: share.member for share in plan.shares}
+    held = dict(LOCK_HEIRS.rows(members=list(heirs))) if heirs else {}
+    for key, heir in heirs.items():
+        if held.get(key) != heir.role:
+            raise WorldMovedOn(f"{heir.name} changes at this moment; try again.", code="too_busy")
 
 
 def _kept(move: Any, sides: dict[UUID, list[str]]) -> dict[str, Any]:

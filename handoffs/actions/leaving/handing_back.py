@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Func, IntegerField
+from django.db.models import Func, IntegerField, JSONField, QuerySet
 
 from core.errors import NotFound, RuleSaysNo
 from core.history.actions import record as tell_history
@@ -15,9 +15,12 @@ from core.people.membership import change_role, reactivate, remove_time_off
 from core.people.models import Member, Team, TeamSeat, TimeOff
 from core.people.team_seats import sit, stand_up
 from handoffs.actions.leaving.occasions import Kind, Occasion
+from handoffs.actions.leaving.plans import MOST_TOLD
 from handoffs.actions.leaving.things_back import BACK, all_back
 from handoffs.models import Handoff, HandoverPlan
 from lifecycle.actions.entering import locked
+
+LONG, MOST_LISTED = ("moves", "undone"), 50
 
 
 def undo(plan: HandoverPlan, *, by: Member, at: datetime) -> HandoverPlan:
@@ -69,13 +72,38 @@ def plan_for(member: Member, plan_id: UUID) -> HandoverPlan:
     return found
 
 
-def plans_of(member: Member, *, with_moves: bool) -> list[HandoverPlan]:
-    """What was handed over, newest first; at most fifty, each with how many `moved`: one may be of a hundred thousand
-    things, read only where they are told. One query."""
-    found = HandoverPlan.objects.filter(member=member).select_related("by", "undone_by")
+def told_plan(member: Member, plan_id: UUID) -> HandoverPlan:
+    """The same to be told, with its first moves. Raises NotFound."""
+    found = _first_told(HandoverPlan.objects.select_related("by").filter(pk=plan_id, member=member))
+    if not found:
+        raise NotFound()
+    return found[0]
+
+
+def told_plans_of(member: Member) -> list[HandoverPlan]:
+    """What was handed over, newest first, at most fifty, with the first moves of each. One query."""
+    found = HandoverPlan.objects.select_related("by").filter(member=member)
+    return _first_told(found.order_by("-at", "-id")[:MOST_LISTED])
+
+
+def plans_of(member: Member) -> list[HandoverPlan]:
+    """The same, each with how many `moved`, and no moves. One query."""
+    found = HandoverPlan.objects.filter(member=member).select_related("by", "undone_by").defer(*LONG)
     counted = found.annotate(moved=Func("moves", function="jsonb_array_length", output_field=IntegerField()))
-    told = counted if with_moves else counted.defer("moves", "undone")
-    return list(told.order_by("-at", "-id")[:50])
+    return list(counted.order_by("-at", "-id")[:MOST_LISTED])
+
+
+def _first_told(plans: QuerySet[HandoverPlan]) -> list[HandoverPlan]:
+    """Plans with no more of their things than are told: one may be of a hundred thousand."""
+    first = {f"first_{name}": _First(name, output_field=JSONField()) for name in LONG}
+    found = list(plans.defer(*LONG).annotate(**first))
+    for plan in found:
+        plan.moves, plan.undone = plan.first_moves, plan.first_undone  # type: ignore[attr-defined]
+    return found
+
+
+class _First(Func):
+    template = f"jsonb_path_query_array(%(expressions)s, '$[0 to {MOST_TOLD - 1}]')"
 
 
 def occasion_of(plan: HandoverPlan) -> Occasion:

@@ -33,7 +33,7 @@ TASK = "handoffs.carry_out_handovers"
 HANDOVER_WORKSPACES = load("handoffs", "handover_workspaces")
 MOST_AT_ONCE = 2_500  # things that change hands within a request, in about two seconds
 MOST_COMPANIES_BACK = 200  # each is looked at by itself when they go back
-LONGEST_STATEMENT = "2min"  # the role's own limit is for requests
+PATIENCE = {"statement_timeout": "2min", "idle_in_transaction_session_timeout": "10min"}  # the role's are for requests
 Work, State = HandoverPlan.Work, HandoverPlan.State
 
 
@@ -46,7 +46,7 @@ def start_handover(
     Raises NotPermitted, BadInput, RuleSaysNo; WorldMovedOn while another handover of theirs is under way."""
     refuse_handover(occasion, successor, by)
     present = _under_way(occasion.member)
-    if present is None and not _is_large(occasion):
+    if present is None and not occasion.holds_more_than(MOST_AT_ONCE):
         return hand_over(occasion, successor, by=by, at=at)
     refuse_change_first(occasion, by.workspace)
     asked = _request(occasion, successor)
@@ -104,7 +104,8 @@ def _work_on(plan: HandoverPlan, at: datetime) -> None:
     try:
         with transaction.atomic():
             with connection.cursor() as cursor:
-                cursor.execute("select set_config('statement_timeout', %s, true)", [LONGEST_STATEMENT])
+                for limit, value in PATIENCE.items():
+                    cursor.execute("select set_config(%s, %s, true)", [limit, value])
             _do(plan, at)
             plan.state, plan.error = State.DONE, ""
             plan.save()
@@ -140,16 +141,6 @@ def _ask(plan: HandoverPlan, rows: QuerySet[HandoverPlan], **fields: Any) -> Han
     _wake_worker()
     plan.refresh_from_db()
     return plan
-
-
-def _is_large(occasion: Occasion) -> bool:
-    """Whether it is too much for one request. Four queries that count no further than they must."""
-    left = MOST_AT_ONCE
-    for things in (occasion.records(), occasion.handoffs(), occasion.accounts(), occasion.tasks()):
-        left -= things.order_by()[: left + 1].count()
-        if left < 0:
-            return True
-    return False
 
 
 def _under_way(member: Member) -> HandoverPlan | None:

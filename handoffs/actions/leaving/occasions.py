@@ -135,6 +135,15 @@ class Occasion:
             found.filter(team=self.team) if self.kind in (Kind.SEAT, Kind.TEAM) else self._kept(found, "task.complete")
         )
 
+    def holds_more_than(self, most: int) -> bool:
+        """Whether more than so many things change hands. Four queries that count no further than they must."""
+        left = most
+        for things in (self.records(), self.handoffs(), self.accounts(), self.tasks()):
+            left -= things.order_by()[: left + 1].count()
+            if left < 0:
+                return True
+        return False
+
     @property
     def scope(self) -> dict[str, Any]:
         """Which records and companies these are, as a statement asks for them."""

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -74,6 +74,11 @@ class Plan:
         people = dict.fromkeys(member for member, _ in self.received)
         shares = [Share(member, {noun: self.received[member, noun] for noun in NOUNS}) for member in people]
         return sorted(shares, key=lambda share: (-share.total, share.member.name))
+
+    def with_rest(self, rest: "Plan") -> "Plan":
+        """The same, and what came in while it was handed over."""
+        moves, changes = self.moves + rest.moves, self.changes + rest.changes
+        return replace(self, moves=moves, changes=changes, received=self.received + rest.received)
 
     def obstacles(self) -> str:
         """What must be changed first, as a sentence; '' where nothing must."""
