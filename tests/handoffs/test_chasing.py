@@ -1,9 +1,11 @@
 """Late tasks are chased, and records that stay too long in a stage are told."""
 
 from datetime import timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from blueprint.documents import blueprint_of
@@ -22,7 +24,7 @@ from handoffs.queries.stage_ages import stage_age_of
 from lifecycle.actions import rescoring
 from lifecycle.actions.advancing import advance
 from lifecycle.actions.intake import Incoming, take_in
-from lifecycle.models import Record
+from lifecycle.models import Record, Rescoring
 from tests.cast import MONDAY_10, Cast
 from tests.governance.drafts import published
 from tests.handoffs.factories import make_records, offer_records
@@ -99,11 +101,16 @@ LADDER: list[dict[str, Any]] = [
 
 def who_stands_there_has_it_from_the_day_they_entered(cast: Cast, old: Record, new: Record) -> None:
     """Of the steps that were over when the ladder was published only the newest is taken, once; a closed stage has it
-    as well."""
-    for _ in range(2):
-        rescoring.begin(cast.acme, rescoring.Cause.PUBLISHED, at=MONDAY_10)
+    as well. A walk for what fades, under way when ladders came, begins again for them."""
+    under_way = {"cause": rescoring.Cause.FADED, "reached": max(old.pk, new.pk), "asked_count": 2}
+    Rescoring.objects.filter(finished_at=None).update(**under_way)
+    with connection.cursor() as cursor:
+        cursor.execute(import_module("governance.migrations.0017_walks_begin_again_with_ladders").BEGIN_AGAIN)
+    for cause in (rescoring.Cause.FADED, rescoring.Cause.PUBLISHED):  # the first goes on with what is under way
+        rescoring.begin(cast.acme, cause, at=MONDAY_10)
         while rescoring.ask_batch(cast.acme, at=MONDAY_10):
             pass
+        assert StageClock.objects.count() == 2
     assert [scan_stages(cast.acme, MONDAY_10 + n * HOUR) for n in (0, 0, 1)] == [1, 0, 0]
     assert Task.objects.get(kind="aged").record_id == old.pk and told(cast.dana) == []
     steps = stage_age_of(old).ladder
