@@ -13,7 +13,7 @@ from core.errors import BadInput, NotPermitted, RuleSaysNo
 from core.history.actions import ask, record, record_all, tell
 from core.people.functions import Function
 from core.people.models import Member, PastSeat, Team, TeamSeat
-from core.people.permissions import may, permit
+from core.people.permissions import ADMINS, may, permit
 
 HIGHEST_WEIGHT = 100  # a check constraint says the same
 HIGHEST_CAP = 100_000  # above this a cap is none
@@ -25,9 +25,10 @@ def leads(by: Member, team: Team) -> bool:
 
 
 def leads_person(by: Member, member: Member) -> bool:
-    """Whether they may say what this person takes: managers of who sits in a team of theirs, admins of everybody."""
-    if may(by, "people.manage"):
-        return True
+    """Whether they may say what this person takes: managers of who sits in a team of theirs, but of no admin; admins of
+    everybody."""
+    if may(by, "people.manage") or member.role in ADMINS:
+        return may(by, "people.manage")
     return may(by, "seats.manage") and TeamSeat.objects.filter(member=member, team__manager=by).exists()
 
 
@@ -113,8 +114,16 @@ def _facts(team: Team) -> dict[str, Any]:
 def seat(
     team: Team, member: Member, *, weight: int = 1, cap: int | None = None, by: Member, at: datetime
 ) -> tuple[TeamSeat, bool]:
-    """Give a member a place in the team, or change its weight and cap; the second value is True for a new place."""
+    """Give a member a place in the team, or change its weight and cap; the second value is True for a new place.
+
+    Whoever seats somebody may say their hours, absences and limits from then on: a manager does not take people out of
+    another's hands. Raises NotPermitted."""
     permit_seats(by, team)
+    places = TeamSeat.objects.filter(member=member)
+    is_here = places.filter(team=team).exists()
+    if not may(by, "people.manage") and not is_here and places.exclude(team__manager=by).exists():
+        said = f"{member.name} sits in a team that you do not manage: an admin seats them here."
+        raise NotPermitted(said, code="sits_elsewhere")
     return sit(team, member, weight=weight, cap=cap, by=by, at=at)
 
 

@@ -22,6 +22,7 @@ from handoffs.models import KeptHours, OwnHours
 
 NAMES = {"key": "own", "label": "Own hours"}
 LEAST, LEAST_ALONE = 240, 720  # working minutes a week: of anybody, and of a rep with whom nobody agreed on fewer
+LEAST_DAYS_ALONE = 3  # of the week: else what comes on Monday may be due on Sunday
 LOOKED_AT, AHEAD = timedelta(weeks=8), 33  # so long at a time, five years ahead
 
 
@@ -40,7 +41,9 @@ def keep_hours(whose: Member | Team, terms: Mapping[str, Any], *, by: Member, at
     Raises NotPermitted, and BadInput naming the field that cannot be."""
     _permit(by, whose)
     calendar = _checked(terms)
-    _check_open_enough(calendar.hours, _least_week(whose, by), at)
+    least, days = _least_week(whose, by)
+    _check_days(calendar.hours, days)
+    _check_open_enough(calendar.hours, least, at)
     said = calendar.model_dump(mode="json", exclude_defaults=True, exclude={*NAMES})
     digest = hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
     hours = KeptHours(pk=key_id(current_id(), "hours", digest), terms=said)
@@ -83,13 +86,27 @@ def _permit(by: Member, whose: Member | Team) -> None:
         raise NotPermitted("Only they, who manages them, or an admin may set these hours.", facts={"role": by.role})
 
 
-def _least_week(whose: Member | Team, by: Member) -> int:
-    """The working minutes that a week has at least. Reps set no fewer for themselves than they have, or a third of a
-    full week: their clocks are counted in it."""
+def _least_week(whose: Member | Team, by: Member) -> tuple[int, int]:
+    """The working minutes that a week has at least, and on how many days. Reps set no fewer for themselves than they
+    have, or a third of a full week: their clocks are counted in it."""
     if by.pk != whose.pk or by.role in LEADS:
-        return LEAST
+        return LEAST, 1
     own = OwnHours.objects.select_related("hours").filter(**_which(whose)).first()
-    return min(_week(own.hours.calendar.hours), LEAST_ALONE) if own else LEAST_ALONE
+    if own is None:
+        return LEAST_ALONE, LEAST_DAYS_ALONE
+    hours = own.hours.calendar.hours
+    return min(_week(hours), LEAST_ALONE), min(_days(hours), LEAST_DAYS_ALONE)
+
+
+def _days(hours: WorkingCalendar) -> int:
+    return sum(bool(windows) for windows in hours.minutes)
+
+
+def _check_days(hours: WorkingCalendar, least: int) -> None:
+    """Raises BadInput."""
+    if _days(hours) < least:
+        said = f"A week has at least {least} working days; who manages you may set fewer."
+        raise BadInput(said, code="too_few_days", field="weekly")
 
 
 def _week(hours: WorkingCalendar) -> int:

@@ -6,8 +6,8 @@ from core.errors import BadInput, NotPermitted, RuleSaysNo
 from core.history.models import Event
 from core.people.functions import Function
 from core.people.membership import add_time_off, change_role, deactivate, describe, reactivate
-from core.people.models import Member, Team
-from core.people.team_seats import create_team, edit_team, seat, unseat
+from core.people.models import Member, Team, TeamSeat
+from core.people.team_seats import create_team, edit_team, leads_person, seat, unseat
 from core.tenancy.scope import workspace_scope
 from tests.cast import MONDAY_10, Cast
 
@@ -101,6 +101,15 @@ def test_a_seat_is_given_changed_and_taken(cast: Cast) -> None:
         unseat(team, cast.rick, by=cast.ada, at=MONDAY_10)
         kinds = list(Event.objects.filter(subject_id=cast.rick.pk).order_by("id").values_list("kind", flat=True))
         assert kinds == ["seat.given", "seat.changed", "seat.removed"]
+        sales = Team.objects.get(function=Function.SALES)  # Mona's; who seats somebody says their hours
+        TeamSeat.objects.filter(team=sales).delete()
+        assert seat(sales, cast.rick, by=cast.mona, at=MONDAY_10)[1] is True
+        seat(team, cast.rosa, by=cast.ada, at=MONDAY_10)
+        with pytest.raises(NotPermitted) as refused:
+            seat(sales, cast.rosa, by=cast.mona, at=MONDAY_10)
+        assert refused.value.code == "sits_elsewhere"
+        seat(sales, cast.ada, by=cast.mona, at=MONDAY_10)
+        assert leads_person(cast.mona, cast.rick) and not leads_person(cast.mona, cast.ada)
 
 
 def test_programs_do_not_sit_in_teams(cast: Cast) -> None:

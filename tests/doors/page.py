@@ -9,7 +9,9 @@ HEAD = """# Who may do what
 
 One line a verb: the roles that carry it, the scope a key needs for it, and the doors that ask it (`/api` stands for
 `/api/v1/w/<workspace>`, the others are pages below `/w/<workspace>`). The action asks again whose thing it is: only the
-assignee answers a handoff, only who has a record or leads gives it away. A key may do what its member's role, the role
+assignee answers a handoff, only who has a record or leads gives it away. A manager seats people in the teams they
+manage, but nobody who sits in somebody else's, and says hours, absences and limits of who sits with them, but of no
+admin: an admin does. A key may do what its member's role, the role
 of the person who made it, and its scopes all allow.
 
 This page is made from `tests/doors/table.py`, and a test walks every line of it for every role and every scope.

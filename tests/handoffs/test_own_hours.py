@@ -99,6 +99,7 @@ def test_the_page_sets_hours_and_loads_days_off(cast: Cast) -> None:
     posted = {
         "time_zone": "Europe/Berlin",
         "mon": "09:00-12:00, 13:00-17:30",
+        "wed": "09:00-12:00",
         "fri": "22:00-06:00",
         "holidays": "2026-12-25 Christmas",
     }
@@ -111,10 +112,12 @@ def test_the_page_sets_hours_and_loads_days_off(cast: Cast) -> None:
     assert "2027-01-06 Epiphany" in loaded.content.decode() and "2026-12-25 Christmas" in loaded.content.decode()
     assert rosa.post(url, posted | {"do": "load_country", "country": "DE", "region": "ZZ"}).status_code == 422
     assert rosa.post(url, posted | {"do": "load_file"}).status_code == 422
+    few = {day: said for day, said in posted.items() if day != "wed"}
+    assert "at least 3 working days; who manages you may set fewer" in rosa.post(url, few).content.decode()
     assert rosa.post(url, posted).status_code == 302
     api = f"/api/v1/w/acme/people/{cast.rosa.pk}/hours"
     kept = rosa.get(api).json()["hours"]
-    assert kept["weekly"] == {"mon": ["09:00-12:00", "13:00-17:30"], "fri": ["22:00-06:00"]}
+    assert kept["weekly"] == {"mon": ["09:00-12:00", "13:00-17:30"], "wed": ["09:00-12:00"], "fri": ["22:00-06:00"]}
     assert kept["special_days"][0] == {"date": "2026-12-24", "hours": ["09:00-13:00"], "label": "Half a day"}
     assert "2026-12-31" in rosa.get(url).content.decode()
     with workspace_scope(cast.acme):
