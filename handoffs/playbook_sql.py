@@ -18,6 +18,7 @@ MET = load("handoffs", "playbooks_met")
 COME = load("handoffs", "take_playbook_steps")
 DONE = load("handoffs", "playbook_steps_done")
 WORKED = "s.category in ('open', 'won')"
+TODAY = "%(today)s::date"
 ROW: dict[str, Any] = {"columns": RECORD_SQL, "now_sql": "%(at)s::timestamptz"}
 
 
@@ -67,24 +68,29 @@ def met_sql(blueprint: Blueprint, playbooks: Iterable[PlaybookTerms]) -> SqlFile
 def _begins(blueprint: Blueprint, nth: int, playbook: PlaybookTerms) -> Fragment:
     """The key, whether it begins, its occasion and the day it counts from, as a row of values."""
     met = Fragment.of(f"book_{nth}", all_met_sql(lines_of(playbook), blueprint.catalogue, **ROW))
-    where, today = f"r.pipeline_id = '{_pipeline(blueprint, playbook)}'::uuid", "%(today)s::date"
-    occasion, counts_from = "''", today
+    where, counts_from = f"r.pipeline_id = '{_pipeline(blueprint, playbook)}'::uuid", TODAY
     match playbook.starts:
         case PlaybookStart.STAGE:
             where = f"r.stage_id = '{blueprint.stages_by_path[playbook.stage].id}'::uuid"
-            occasion = "to_char(r.entered_stage_at at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US')"
             counts_from = "(r.entered_stage_at at time zone %(zone)s)::date"
         case PlaybookStart.DATE:
             counts_from = date_of(blueprint, playbook)
             last = max(step.day for step in playbook.steps)
-            where += f" and {WORKED} and {counts_from} + {last} >= {today}"  # else every step of it is over
-            occasion = f"to_char({counts_from}, 'YYYY-MM-DD')"
+            where += f" and {WORKED} and {counts_from} + {last} >= {TODAY}"  # else every step of it is over
         case _:
             where += f" and {WORKED}"
-    if playbook.starts == PlaybookStart.CRITERIA and playbook.again_after_days:
-        occasion = f"to_char({today}, 'YYYY-MM-DD')"
-    sql = f"('{playbook.key}', {where} and {met.sql}, {occasion}, {counts_from})"
+    sql = f"('{playbook.key}', {where} and {met.sql}, {occasion_of(blueprint, playbook)}, {counts_from})"
     return Fragment(sql, met.values)
+
+
+def occasion_of(blueprint: Blueprint, playbook: PlaybookTerms) -> str:
+    """What begins a playbook now, of the record `r`; of one occasion it begins once."""
+    match playbook.starts:
+        case PlaybookStart.STAGE:
+            return "to_char(r.entered_stage_at at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US')"
+        case PlaybookStart.DATE:
+            return f"to_char({date_of(blueprint, playbook)}, 'YYYY-MM-DD')"
+    return f"to_char({TODAY}, 'YYYY-MM-DD')" if playbook.again_after_days else "''"
 
 
 def date_of(blueprint: Blueprint, playbook: PlaybookTerms) -> str:

@@ -15,7 +15,7 @@ from core.businesstime.working_hours import zone_of
 from core.people.models import Workspace
 from core.sql import Fragment, load
 from core.tenancy.scope import current_id
-from handoffs.playbook_sql import ROW, date_of
+from handoffs.playbook_sql import ROW, TODAY, date_of, occasion_of
 
 PLAYBOOK_BEGINS = load("governance", "playbook_begins")
 MOST = 100_000  # newest first; a fraction of a millisecond for each thousand
@@ -53,7 +53,7 @@ def _begins_otherwise(old: PlaybookTerms, new: PlaybookTerms) -> bool:
 
 
 def _counted(blueprint: Blueprint, playbook: PlaybookTerms, zone: str, at: datetime, since: datetime) -> dict[str, Any]:
-    day, last_day = Fragment("%(today)s::date"), Fragment("%(today)s::date")
+    day, last_day = Fragment(TODAY), Fragment(TODAY)
     if playbook.starts == PlaybookStart.DATE:
         counts_from = date_of(blueprint, playbook)
         day = Fragment(f"({counts_from} + {playbook.days})")
@@ -63,6 +63,7 @@ def _counted(blueprint: Blueprint, playbook: PlaybookTerms, zone: str, at: datet
     file = PLAYBOOK_BEGINS.fill(
         day=day,
         last_day=last_day,
+        occasion=Fragment(occasion_of(blueprint, playbook)),
         met=Fragment.of("criteria", all_met_sql(lines, blueprint.catalogue, **ROW)),
     )
     [row] = file.rows(
@@ -72,6 +73,7 @@ def _counted(blueprint: Blueprint, playbook: PlaybookTerms, zone: str, at: datet
         today=at.astimezone(zone_of(zone)).date(),
         zone=zone,
         playbook=playbook.key,
+        again=playbook.again_after_days,
         starts=playbook.starts.value,
         stage=stage.id if stage else None,
         pipeline=blueprint.pipeline(playbook.pipeline).first.pipeline_id,

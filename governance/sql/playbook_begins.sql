@@ -9,6 +9,7 @@
 --   today date: the day it is where the workspace is
 --   zone text: the workspace's time zone
 --   playbook text: its key
+--   again int: after how many days one that begins by criteria may begin again, or null
 --   starts text: what begins it
 --   stage uuid: the stage that begins it, or null
 --   pipeline uuid: whose records it is about
@@ -17,6 +18,7 @@
 -- places:
 --   day: the day it would begin on, of the record `r`, its stage `s` and its company `a`
 --   last_day: the day on which its last step is due
+--   occasion: what begins it now
 --   met: whether its criteria are met
 -- columns:
 --   considered: how many occasions were looked at
@@ -54,7 +56,8 @@ judged as materialized (
         occasions.at,
         s.category,
         /*{day*/ (%(at)s::timestamptz at time zone %(zone)s)::date /*}*/ as day,
-        /*{last_day*/ %(today)s::date /*}*/ as last_day
+        /*{last_day*/ %(today)s::date /*}*/ as last_day,
+        /*{occasion*/ '' /*}*/ as occasion
     from occasions
     join lifecycle_record r on r.workspace_id = %(workspace)s and r.id = occasions.record_id
     join lifecycle_stage s on s.workspace_id = r.workspace_id and s.id = r.stage_id
@@ -69,7 +72,12 @@ counted as materialized (
         %(starts)s <> 'stage' and judged.category = 'open' and judged.day <= %(today)s and judged.last_day >= %(today)s
         and not exists (
             select from handoffs_playbookrun run
-            where run.workspace_id = %(workspace)s and run.record_id = judged.id and run.playbook = %(playbook)s
+            where
+                run.workspace_id = %(workspace)s and run.record_id = judged.id and run.playbook = %(playbook)s
+                and (
+                    run.ended_at is null or run.occasion = judged.occasion
+                    or run.began_at > %(at)s::timestamptz - make_interval(days => %(again)s::int)
+                )
         ) as begins_at_once
     from judged
 )

@@ -59,6 +59,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "governance/playbook_begins": {
         "starts": "stage",
         "playbook": "onboarding",
+        "again": 30,
         "most": 50,
         "examples": 5,
         "first_day": MONDAY_10.date(),

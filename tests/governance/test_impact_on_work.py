@@ -11,6 +11,7 @@ from governance.actions.drafting import draft
 from governance.actions.submitting import submit
 from governance.actions.working_out import next_step
 from governance.models import Impact
+from handoffs.models import PlaybookRun
 from lifecycle.actions.intake import Incoming, take_in
 from lifecycle.models import Record
 from tests.cast import MONDAY_10, Cast
@@ -99,9 +100,12 @@ def test_a_playbook_s_impact_tells_how_often_it_would_have_begun_and_for_whom_it
             (10, "renewed", "Red"),
             (20, "contract", "Green"),
         )
-        for ends, stage, health in contracts:
+        begun = {"playbook": "rescue", "label": "Rescue", "counts_from": today, "began_at": MONDAY_10 - 365 * day}
+        for number, (ends, stage, health) in enumerate(contracts, 1):
             about = {"renews_on": today + ends * day, "properties": {"health": health}}
-            make_records(cast.acme, path=f"renewal/{stage}", at=MONDAY_10 - 40 * day, **about)
+            [contract] = make_records(cast.acme, path=f"renewal/{stage}", at=MONDAY_10 - 40 * day, **about)
+            begun |= {"record": contract, "number": number, "stage_id": contract.stage_id}  # a year ago it began, too
+            PlaybookRun.objects.create(occasion="2025", state="done", ended_at=MONDAY_10 - 300 * day, **begun)
         make_records(cast.acme, 2, path="onboarding/kickoff", at=MONDAY_10 - 5 * day)
         make_records(cast.acme, path="onboarding/kickoff", at=MONDAY_10 - 95 * day)
         step = [{"key": "call", "label": "Call them", "day": 3}]
