@@ -19,7 +19,7 @@ from handoffs.actions import packets as packing
 from handoffs.actions.taking_back import may_undo
 from handoffs.forms import AssignForm, RejectForm
 from handoffs.models import Handoff
-from handoffs.packet_file_views import sent_file
+from handoffs.packet_file_views import given_up, sent_files
 from handoffs.queries import inbox, path
 from handoffs.queries.next_step import next_step_of
 from handoffs.queries.pause_state import pauses_of
@@ -175,8 +175,8 @@ class Packet(View):
         seam = locking.seam_in_force(request.workspace, handoff)
         terms = {item.key: item for item in seam.packet}
         items = {key: request.POST[key] for key in terms if key in request.POST}
-        files = {key: sent_file(each) for key in terms if (each := request.FILES.get(key))}
-        items |= {key: "" for key in terms if f"drop-{key}" in request.POST}
+        files = {key: each for key, each in sent_files(request).items() if key in terms}
+        items |= {key: "" for key in given_up(request) if key in terms}
         packing.save_packet(handoff, items, files=files, by=request.member, at=request.at)
         said = "The packet is saved."
         if not is_partial(request):

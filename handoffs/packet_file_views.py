@@ -35,3 +35,14 @@ def as_attachment(handoff: Handoff, item: str) -> HttpResponse:
 def sent_file(upload: UploadedFile) -> SentFile:
     """What was uploaded, of a file that is too large one byte more than may be."""
     return SentFile(upload.name or "", upload.read(LARGEST_FILE + 1))
+
+
+def sent_files(request: WorkspaceRequest, prefix: str = "") -> dict[str, SentFile]:
+    """What was uploaded for items of a packet, by their keys, from fields whose names begin so."""
+    sent = {name.removeprefix(prefix): each for name, each in request.FILES.items() if name.startswith(prefix)}
+    return {key: sent_file(each) for key, each in sent.items() if isinstance(each, UploadedFile)}
+
+
+def given_up(request: WorkspaceRequest) -> dict[str, str]:
+    """The items whose file is taken out."""
+    return {name.removeprefix("drop-"): "" for name in request.POST if name.startswith("drop-")}

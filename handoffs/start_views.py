@@ -12,6 +12,7 @@ from core.http.web import done, page
 from core.people.permissions import permit
 from handoffs.actions.packet_drafts import save_draft
 from handoffs.actions.start_handoff import start
+from handoffs.packet_file_views import given_up, sent_files
 from handoffs.queries.inbox import people_of_packet
 from handoffs.queries.startable import SeamStart, starts_of
 from handoffs.rules.packet import filled
@@ -32,10 +33,9 @@ class RecordOffers(View):
         if not seam_key:
             raise RuleSaysNo("Say across which seam.", code="seam_needed", field="seam")
         packet, properties = _typed(request, "packet-"), _typed(request, "property-")
+        told: dict[str, Any] = {"packet": packet | given_up(request), "files": sent_files(request, "packet-")}
         try:
-            handoff = start(
-                record, seam_key, by=request.member, at=request.at, packet=packet, properties=_said(properties)
-            )
+            handoff = start(record, seam_key, by=request.member, at=request.at, properties=_said(properties), **told)
         except BadInput as refusal:
             return _shown(request, record, seam_key, (packet, properties), refusal)
         said = f"{handoff.record.name} is offered to {handoff.assignee or handoff.queue}."
@@ -49,7 +49,8 @@ class Draft(View):
         permit(request.member, "handoff.offer")
         record, packet = record_for(number), _typed(request, "packet-")
         try:
-            save_draft(record, seam, packet, by=request.member, at=request.at)
+            items, files = packet | given_up(request), sent_files(request, "packet-")
+            save_draft(record, seam, items, files=files, by=request.member, at=request.at)
         except BadInput as refusal:
             return _shown(request, record, seam, (packet, {}), refusal)
         said = "The packet is saved. It goes with the record when it comes to the seam."

@@ -11,17 +11,27 @@ from core.history.actions import record as tell_history
 from core.people.models import Member, Workspace
 from core.people.permissions import permit
 from handoffs.actions.access import may_fill
+from handoffs.actions.keeping_files import forget_unnamed, keep_files
 from handoffs.actions.packets import checked, not_yours_to_fill
 from handoffs.models import Handoff, PacketDraft
 from handoffs.queries.inbox import seam_named
 from handoffs.rules import packet
+from handoffs.rules.files_taken import SentFile
 from lifecycle.actions.entering import lock_record
 from lifecycle.models import Record
 
 
-def save_draft(record: Record, seam_key: str, items: Mapping[str, str], *, by: Member, at: datetime) -> PacketDraft:
-    """Write down items of the packet of a seam that the record has yet to come to; items not given stay as they are.
-    Only the sending side does, who owns the record, or who leads.
+def save_draft(
+    record: Record,
+    seam_key: str,
+    items: Mapping[str, str],
+    *,
+    by: Member,
+    at: datetime,
+    files: Mapping[str, SentFile] | None = None,
+) -> PacketDraft:
+    """Write down items of the packet of a seam that the record has yet to come to, and keep its files; items not given
+    stay as they are. Only the sending side does, who owns the record, or who leads.
 
     Raises NotPermitted, BadInput, and WorldMovedOn where it is offered already: its own packet is filled then."""
     permit(by, "handoff.offer")
@@ -37,6 +47,7 @@ def save_draft(record: Record, seam_key: str, items: Mapping[str, str], *, by: M
         if waiting := Handoff.objects.open().filter(record=present, seam_id=seam.id).first():
             detail = f"It is offered already: fill in the packet of handoff #{waiting.number}."
             raise WorldMovedOn(detail, code="offered_already", facts={"handoff": waiting.number})
+        given |= keep_files(present.pk, seam, files or {}, by=by, at=at)
         draft = PacketDraft.objects.filter(record=present, seam_id=seam.id).first()
         draft = draft or PacketDraft(record=present, seam_id=seam.id)
         changed = [key for key, value in given.items() if value != draft.packet.get(key, "")]
@@ -45,4 +56,5 @@ def save_draft(record: Record, seam_key: str, items: Mapping[str, str], *, by: M
         if changed:
             facts = {"seam": seam.key, "items": changed, "gaps": packet.gaps(seam.packet, draft.packet)}
             tell_history("packet.drafted", present, at=at, actor=by, record_id=present.pk, facts=facts)
+        forget_unnamed(present.pk)
     return draft

@@ -16,6 +16,7 @@ from handoffs.actions.packets import checked, not_yours_to_fill, save_packet
 from handoffs.models import Handoff
 from handoffs.queries.inbox import seam_named
 from handoffs.queries.startable import SeamStart, starts_of
+from handoffs.rules.files_taken import SentFile
 from handoffs.rules.way_to_seam import Way
 from lifecycle.actions.advancing import advance
 from lifecycle.actions.editing import edit_record
@@ -32,10 +33,11 @@ def start(
     by: Member,
     at: datetime,
     packet: Mapping[str, str] | None = None,
+    files: Mapping[str, SentFile] | None = None,
     properties: Mapping[str, Any] | None = None,
 ) -> Handoff:
-    """Start a handoff across a seam with its packet and the properties its acceptance asks for; one that is open
-    already stays as it is. The sending side starts it, or whoever owns the record or leads.
+    """Start a handoff across a seam with its packet, its files and the properties its acceptance asks for; one that is
+    open already stays as it is, but for its files. The sending side starts it, or whoever owns the record or leads.
 
     Raises NotPermitted, BadInput, GateClosed, and RuleSaysNo where no way leads from the record to the seam."""
     permit(by, "handoff.offer")
@@ -48,13 +50,14 @@ def start(
         if found.way in (None, Way.STANDS):  # refused there where it stands elsewhere
             if properties:
                 edit_record(found.record, by=by, at=at, properties=properties)
-            return offer(found.record, seam_key, by=by, at=at, packet=given)
+            handoff = offer(found.record, seam_key, by=by, at=at, packet=given)
+            return save_packet(handoff, {}, by=by, at=at, files=files) if files else handoff
         if not may_fill(seam, by, {found.record.owner_id}):
             raise not_yours_to_fill(seam)
         if properties:
             edit_record(found.record, by=by, at=at, properties=properties)
         handoff = _begun(workspace, found, by, at)
-        return save_packet(handoff, given, by=by, at=at) if given else handoff
+        return save_packet(handoff, given, by=by, at=at, files=files) if given or files else handoff
 
 
 def _begun(workspace: Workspace, found: SeamStart, by: Member, at: datetime) -> Handoff:

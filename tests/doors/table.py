@@ -212,6 +212,7 @@ POST   /api/records/<int:number>/advance                                   recor
 GET    /api/records/<int:number>/offers                                    handoff.read
 POST   /api/records/<int:number>/offers                                    handoff.offer
 PATCH  /api/records/<int:number>/packets/<slug:seam>                       handoff.offer
+PUT    /api/records/<int:number>/packets/<slug:seam>/files/<slug:item>     handoff.offer
 GET    /api/records/<int:number>/path                                      handoff.read
 GET    /api/records/<int:number>/playbooks                                 handoff.read
 POST   /api/records/<int:number>/playbooks                                 record.write

@@ -15,6 +15,7 @@ from handoffs.rules import packet
 from handoffs.rules.files_taken import LARGEST_FILE, BadFile, SentFile, read_file
 from tests.cast import Cast
 from tests.governance.test_rescoring import published
+from tests.handoffs.factories import make_records
 from tests.handoffs.test_api import API, JSON, as_
 from tests.handoffs.test_pages import won_deal
 
@@ -107,6 +108,34 @@ def test_a_file_of_the_packet_is_kept_given_out_and_nobody_else_s(cast: Cast, cl
     as_(cast.rick, client).post(page, {"drop-contract": "on"})
     with workspace_scope(cast.acme):
         assert not PacketFile.objects.exists()
+
+
+@pytest.mark.django_db
+def test_files_are_sent_before_the_offer_and_with_it(cast: Cast, client: Client) -> None:
+    with workspace_scope(cast.acme):
+        items = [{"key": "contract", "label": "Contract", "type": "file", "required": True}]
+        cast.acme = published(cast, [(["seams", {"key": "sales_to_success"}, "packet"], items)])
+        about = {"amount": 9, "owner": cast.rick, "closes_on": "2026-05-01", "properties": {"next_step": "Sign"}}
+        first, second = make_records(cast.acme, 2, path="sales/negotiation", **about)
+    as_(cast.rick, client)
+    form = client.get(f"/w/acme/records/{first.number}/offers/?seam=sales_to_success").content.decode()
+    assert 'name="packet-contract" type="file"' in form and "multipart/form-data" in form
+    draft = f"/w/acme/records/{first.number}/packets/sales_to_success/"
+    assert client.post(draft, {"packet-contract": SimpleUploadedFile("a.exe", b"MZ")}).status_code == 422
+    assert client.post(draft, {"packet-contract": SimpleUploadedFile("a.pdf", b"%PDF-1")}).status_code == 302
+    assert client.post(draft, {"drop-contract": "on"}).status_code == 302
+    body = encode_multipart(BOUNDARY, {"file": SimpleUploadedFile("b.pdf", b"%PDF-2")})
+    api = f"{API}/records/{first.number}/packets/sales_to_success/files/contract"
+    told = client.put(api, body, MULTIPART_CONTENT).json()
+    assert (told["missing"], told["ready"]) == ([], True)
+    with workspace_scope(cast.acme):
+        assert [each.name for each in PacketFile.objects.all()] == ["b.pdf"]
+    assert "b.pdf" in client.get(f"/w/acme/records/{first.number}/offers/?seam=sales_to_success").content.decode()
+    for record, sent in ((first, {}), (second, {"packet-contract": SimpleUploadedFile("c.pdf", b"%PDF-3")})):
+        page = client.post(f"/w/acme/records/{record.number}/offers/", {"seam": "sales_to_success", **sent})
+        assert "b.pdf" in (shown := client.get(page["Location"]).content.decode()) or "c.pdf" in shown
+    as_(cast.otto, client)
+    assert client.put(api, body, MULTIPART_CONTENT).status_code == 404
 
 
 @pytest.mark.django_db
