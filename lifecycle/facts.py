@@ -24,9 +24,12 @@ join lifecycle_stage s on s.workspace_id = r.workspace_id and s.id = r.stage_id
 left join lifecycle_account a on a.workspace_id = r.workspace_id and a.id = r.account_id"""
 
 
-def facts_of(record: Record, workspace: Workspace, at: datetime) -> dict[str, Any]:
+def facts_of(
+    record: Record, workspace: Workspace, at: datetime, rates: dict[str, dict[str, Rate]] | None = None
+) -> dict[str, Any]:
     """Everything criteria may look at, but for `now`. No query when `stage` and `account` came with the record and its
-    money is in the reporting currency; else one."""
+    money is in the reporting currency; else one, and for many at one moment one a currency, by `rates` that they
+    share."""
     account = record.account
     facts: dict[str, Any] = dict(record.properties)
     facts.update({key: getattr(record, key) for key in CORE})
@@ -34,7 +37,11 @@ def facts_of(record: Record, workspace: Workspace, at: datetime) -> dict[str, An
     facts["owner"], facts["team"] = record.owner_id, record.team_id
     facts["account_name"] = account.name if account else None
     facts["account_domain"] = account.domain if account else None
-    return facts | rate_of(workspace, record.currency, at)
+    if rates is None:
+        return facts | rate_of(workspace, record.currency, at)
+    if record.currency not in rates:
+        rates[record.currency] = rate_of(workspace, record.currency, at)
+    return facts | rates[record.currency]
 
 
 def rate_of(workspace: Workspace, currency: str, at: datetime) -> dict[str, Rate]:

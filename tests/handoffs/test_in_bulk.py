@@ -223,7 +223,7 @@ def test_managers_reach_their_own_teams_and_reps_their_own(acme: Cast) -> None:
 def test_the_queries_do_not_grow_with_the_handoffs(acme: Cast) -> None:
     spent = []
     for count in (2, 20):
-        handoffs = offered(acme, count)
+        handoffs = offered(acme, count, amount=9, currency="CHF")
         with statements() as said:
             assert do(acme, BulkVerb.ACCEPT, handoffs, by=acme.mona).done == count
         spent.append(len(said))

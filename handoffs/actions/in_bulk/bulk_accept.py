@@ -3,6 +3,7 @@
 from collections import defaultdict
 from uuid import UUID
 
+from blueprint.expressions.amounts import Rate
 from blueprint.schema import SeamTerms
 from blueprint.schema.vocabularies import AccountKeeping, PacketType
 from core.errors import Refusal
@@ -29,7 +30,8 @@ from lifecycle.rules.gates import GateClosed, unmet_of, what_is_missing
 def accept_all(held: InHands) -> None:
     """Take those that may be taken; the others are noted with what is missing. Raises GateClosed and the like where one
     shows only while it is written."""
-    refused = {each.pk: why for each in held.handoffs if (why := _why_not(held, each))}
+    rates: dict[str, dict[str, Rate]] = {}
+    refused = {each.pk: why for each in held.handoffs if (why := _why_not(held, each, rates))}
     if not (held := held.without(refused)).handoffs:
         return
     answer_all(held, Handoff.State.ACCEPTED)
@@ -54,12 +56,12 @@ def accept_all(held: InHands) -> None:
         look_at(held.lifecycle, waits, held.at)
 
 
-def _why_not(held: InHands, handoff: Handoff) -> Refusal | None:
+def _why_not(held: InHands, handoff: Handoff, rates: dict[str, dict[str, Rate]]) -> Refusal | None:
     """What keeps it from being accepted: gaps of the packet, criteria, and the gate of where its record goes."""
     seam, record = held.seam(handoff), handoff.record
     if gaps := packet.gaps(seam.packet, handoff.packet):
         return PacketIncomplete(packet.labels(seam.packet, gaps))
-    facts = facts_of(record, held.workspace, held.at)
+    facts = facts_of(record, held.workspace, held.at, rates)
     if unmet := unmet_of(held.lifecycle, "acceptance", seam.acceptance, facts, held.at):
         return AcceptanceRefused([each.as_json() for each in unmet])
     here, advance = held.lifecycle.stages_by_id[record.stage_id], seam.on_accept.advance
