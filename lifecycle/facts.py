@@ -1,7 +1,7 @@
 """What a record knows about itself, for both readers of criteria: as a mapping, and as columns of SQL."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from blueprint.documents import blueprint_of
@@ -11,6 +11,8 @@ from core.sql import load
 from lifecycle.models import Record
 
 REPORTING_RATE = load("lifecycle", "reporting_rate")
+
+Rates = dict[tuple[str, date], dict[str, Rate]]  # currency and day → as `rate_of`
 
 CORE = (
     *("name", "email", "domain", "source", "kind", "score", "amount", "mrr", "currency", "closes_on", "renews_on"),
@@ -24,12 +26,9 @@ join lifecycle_stage s on s.workspace_id = r.workspace_id and s.id = r.stage_id
 left join lifecycle_account a on a.workspace_id = r.workspace_id and a.id = r.account_id"""
 
 
-def facts_of(
-    record: Record, workspace: Workspace, at: datetime, rates: dict[str, dict[str, Rate]] | None = None
-) -> dict[str, Any]:
+def facts_of(record: Record, workspace: Workspace, at: datetime, rates: Rates | None = None) -> dict[str, Any]:
     """Everything criteria may look at, but for `now`. No query when `stage` and `account` came with the record and its
-    money is in the reporting currency; else one, and for many at one moment one a currency, by `rates` that they
-    share."""
+    money is in the reporting currency; else one, and for many one a currency and day, by `rates` that they share."""
     account = record.account
     facts: dict[str, Any] = dict(record.properties)
     facts.update({key: getattr(record, key) for key in CORE})
@@ -39,9 +38,10 @@ def facts_of(
     facts["account_domain"] = account.domain if account else None
     if rates is None:
         return facts | rate_of(workspace, record.currency, at)
-    if record.currency not in rates:
-        rates[record.currency] = rate_of(workspace, record.currency, at)
-    return facts | rates[record.currency]
+    key = record.currency, at.astimezone(UTC).date()
+    if key not in rates:
+        rates[key] = rate_of(workspace, record.currency, at)
+    return facts | rates[key]
 
 
 def rate_of(workspace: Workspace, currency: str, at: datetime) -> dict[str, Rate]:

@@ -1,5 +1,6 @@
 """Every address that can be looked at on a large workspace, and every filter of a list, finding nothing included: none
-may take two seconds of the processors. One that takes more is looked at once; no statement holds the run for long."""
+may take two seconds of the processors. One that takes more is looked at once; no statement holds the run for long. Of a
+file that goes out while it is made, it is the first piece that somebody waits for."""
 
 import re
 from collections.abc import Iterator
@@ -29,6 +30,7 @@ PATIENCE = "set statement_timeout = '30s'; set max_parallel_workers_per_gather =
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 IN_WORKSPACE = re.compile(r"(api/v1/)?w/<slug:workspace>/")
 HOLE = re.compile(r"<(?:\w+:)?(\w+)>")
+SEEDED_WITHOUT = ("packet/files", "balance", "handovers")
 PERIODS = ("period=30d", "period=90d", "period=all")
 
 
@@ -45,7 +47,7 @@ class Look:
 
     @property
     def is_met(self) -> bool:
-        return median(self.times) <= MOST_S and self.status in (200, 302)
+        return median(self.times) <= MOST_S and self.status in (200, 204, 302)
 
     @property
     def cells(self) -> tuple[str, ...]:
@@ -81,14 +83,15 @@ def looked_at(client: Client, path: str) -> Look:
     """Three times in turn; once where that took too long already."""
     answers, times = list[Any](), list[float]()
     while len(times) < CALLS and sum(times) < MOST_S:
-        times.append(spent(lambda: answers.append(whole(client.get(path)))))
+        times.append(spent(lambda: answers.append(begun(client.get(path)))))
     return Look(path, tuple(times), max(answer.status_code for answer in answers))
 
 
-def whole(answer: Any) -> Any:
-    """The answer, when the last piece of it was made."""
+def begun(answer: Any) -> Any:
+    """The answer, when its first piece was made."""
     if answer.streaming:
-        answer.getvalue()
+        next(iter(answer.streaming_content))
+        answer.close()
     return answer
 
 
@@ -100,7 +103,8 @@ def asked(terms: Blueprint) -> Iterator[str]:
         place = IN_WORKSPACE.sub(lambda found: "api/" if found[1] else "", route)
         holes = HOLE.findall(place)
         about = place.removeprefix("api/").split("<")[0].strip("/")
-        values = [known.get(about, known.get(about.split("/")[0], ())) for _ in holes]
+        is_empty = any(f"{thing}/<" in place for thing in SEEDED_WITHOUT)
+        values = [() if is_empty else known.get(about, known.get(about.split("/")[0], ())) for _ in holes]
         if not all(values):
             unknown.append(place)
         for given in product(*values):

@@ -14,7 +14,7 @@ from core.people.models import Member, Workspace
 from core.people.permissions import permit
 from lifecycle.actions.entering import Entry, lock_record, moment_of
 from lifecycle.actions.journeys import move
-from lifecycle.facts import facts_of
+from lifecycle.facts import Rates, facts_of
 from lifecycle.intake.reasons import choose, choose_override
 from lifecycle.intake.upsert import SAID
 from lifecycle.models import Record
@@ -84,7 +84,8 @@ def carry_all(
 ) -> None:
     """`carry` for many, each where its own answer leads; the queries do not grow with them. Raises GateClosed for the
     first that may not go."""
-    entries = [_carried(workspace, record, there, at, **said) for record, there in ways]
+    rates: Rates = {}
+    entries = [_carried(workspace, record, there, at, rates, **said) for record, there in ways]
     move(workspace, blueprint_of(workspace), entries, by=by, at=at)
 
 
@@ -93,6 +94,7 @@ def _carried(
     record: Record,
     there: StageTerms,
     at: datetime,
+    rates: Rates | None = None,
     *,
     cause: str,
     asks: Collection[str] = (),
@@ -101,7 +103,7 @@ def _carried(
 ) -> Entry:
     """The way of a record where an answer leads. Raises GateClosed."""
     lifecycle, at = blueprint_of(workspace), moment_of(record, at)
-    facts = facts_of(record, workspace, at)
+    facts = facts_of(record, workspace, at, rates)
     missing = what_is_missing(lifecycle, lifecycle.stages_by_id[record.stage_id], there, facts, at)
     if unmet := [each for each in missing if each.part in asks]:
         raise GateClosed(there, unmet)

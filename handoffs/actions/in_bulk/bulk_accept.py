@@ -3,7 +3,6 @@
 from collections import defaultdict
 from uuid import UUID
 
-from blueprint.expressions.amounts import Rate
 from blueprint.schema import SeamTerms
 from blueprint.schema.vocabularies import AccountKeeping, PacketType
 from core.errors import Refusal
@@ -22,7 +21,7 @@ from lifecycle.actions.advancing import carry_all
 from lifecycle.actions.entering import locked
 from lifecycle.actions.owning import give
 from lifecycle.actions.rescoring import ask_soon
-from lifecycle.facts import facts_of
+from lifecycle.facts import Rates, facts_of
 from lifecycle.models import Record
 from lifecycle.rules.gates import GateClosed, unmet_of, what_is_missing
 
@@ -30,7 +29,7 @@ from lifecycle.rules.gates import GateClosed, unmet_of, what_is_missing
 def accept_all(held: InHands) -> None:
     """Take those that may be taken; the others are noted with what is missing. Raises GateClosed and the like where one
     shows only while it is written."""
-    rates: dict[str, dict[str, Rate]] = {}
+    rates: Rates = {}
     refused = {each.pk: why for each in held.handoffs if (why := _why_not(held, each, rates))}
     if not (held := held.without(refused)).handoffs:
         return
@@ -56,7 +55,7 @@ def accept_all(held: InHands) -> None:
         look_at(held.lifecycle, waits, held.at)
 
 
-def _why_not(held: InHands, handoff: Handoff, rates: dict[str, dict[str, Rate]]) -> Refusal | None:
+def _why_not(held: InHands, handoff: Handoff, rates: Rates) -> Refusal | None:
     """What keeps it from being accepted: gaps of the packet, criteria, and the gate of where its record goes."""
     seam, record = held.seam(handoff), handoff.record
     if gaps := packet.gaps(seam.packet, handoff.packet):
