@@ -35,9 +35,9 @@ def set_target(board: Board, *, seam: str, target_ratio: Decimal, owner: str, by
     if sees_to_it is None:
         raise BadInput("There is nobody with this address who could.", code="unknown_member", field="owner")
     quarter = quarter_of(board).first
-    SeamTarget.objects.bulk_create(  # two at once: the second waits for the first, and changes it
-        [_fresh(board, seam, quarter, target_ratio, sees_to_it, by, at)], ignore_conflicts=True
-    )
+    if not SeamTarget.objects.filter(quarter=quarter).exists():  # two at once: the second waits, and changes the first
+        fresh = _fresh(board, seam, quarter, target_ratio, sees_to_it, by, at)
+        SeamTarget.objects.bulk_create([fresh], ignore_conflicts=True)
     target: SeamTarget = SeamTarget.objects.select_for_update().get(quarter=quarter)
     if target.seam != seam:
         if LeakEntry.objects.filter(of=target).exists():

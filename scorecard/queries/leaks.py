@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from blueprint.schema import SeamTerms
+from core.errors import RuleSaysNo
 from core.people.models import Member
 from core.sql import Fragment, load
 from scorecard.models import LeakEntry, SeamTarget
@@ -16,7 +17,7 @@ from scorecard.queries.boards import Board
 from scorecard.queries.foldables import answers_at
 from scorecard.queries.funnel_counts import counted
 from scorecard.queries.readings import courses
-from scorecard.queries.seam_lines import IS_OPEN, FunnelLine, SeamLines
+from scorecard.queries.seam_lines import BEING_COUNTED, IS_OPEN, FunnelLine, SeamLines
 from scorecard.queries.unfolded import Unfolded, unfolded
 from scorecard.rules.counting import Counting, together
 from scorecard.rules.days import Days
@@ -131,8 +132,11 @@ def weeks_of(quarter: Period) -> list[date]:
 
 
 def came_across_before(board: Board, seam_key: str) -> Decimal | None:
-    """What came across a seam in the ninety days before today. Five queries."""
+    """What came across a seam in the ninety days before today. Five queries. Raises RuleSaysNo while these days are
+    being counted: a target would be held against a figure that was never true."""
     lines = SeamLines(board, Period(board.today - BEFORE, board.today - DAY))
+    if lines.failing or lines.counting:
+        raise RuleSaysNo(BEING_COUNTED, code="being_counted", field="seam")
     line = next(each for each in lines.all() if each.seam.key == seam_key)
     return came_across(line.accepted, line.loss)
 

@@ -67,7 +67,9 @@ def test_what_one_is_worth_is_the_share_that_is_won_times_its_deal(cast: Cast) -
     }
 
 
-def test_the_seams_are_ranked_a_target_is_set_and_each_week_says_what_was_tried(cast: Cast, client: Client) -> None:
+def test_the_seams_are_ranked_a_target_is_set_and_each_week_says_what_was_tried(
+    cast: Cast, client: Client, settings: Any
+) -> None:
     offered(cast, "marketing_to_sales", "lifecycle/mql", "aarl")
     offered(cast, "marketing_to_sales", "lifecycle/mql", "arrr", days_ago=10)
     offered(cast, "sales_to_success", "sales/closed_won", "aar")
@@ -89,6 +91,9 @@ def test_the_seams_are_ranked_a_target_is_set_and_each_week_says_what_was_tried(
             refused = client.put(f"{LEAKS}/target", TARGET | {field: wrong}, JSON)
             assert (refused.status_code, refused.json()["field"]) == (422, field)
         assert client.post(f"{LEAKS}/log", {"tried": "Calls"}, JSON).json()["code"] == "no_target"
+        most, settings.SCORECARD_MOST_LIVE = settings.SCORECARD_MOST_LIVE, 0
+        assert client.put(f"{LEAKS}/target", TARGET, JSON).json()["code"] == "being_counted"
+        settings.SCORECARD_MOST_LIVE = most
         made = client.put(f"{LEAKS}/target", TARGET, JSON)
         assert (made.status_code, Decimal(made.json()["baseline_ratio"])) == (200, Decimal("0.375"))
         shown = client.post(f"{page}target/", {"seam": "sales_to_success", "target_ratio": "300", "owner": "x"})
