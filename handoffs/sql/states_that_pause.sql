@@ -21,7 +21,8 @@ from (
     where made.workspace_id = %(workspace)s and made.result_id = any(%(records)s::uuid[])
 ) changed
 join handoffs_handoff h on h.workspace_id = %(workspace)s and h.id = changed.id
-join lifecycle_record r on r.workspace_id = h.workspace_id and r.id = coalesce(h.result_id, h.record_id)
+join lifecycle_record r -- a `coalesce` here would keep row security from the index: all records, for one handoff
+    on r.workspace_id = h.workspace_id and r.id = case when h.result_id is null then h.record_id else h.result_id end
 join lifecycle_stage s on s.workspace_id = r.workspace_id and s.id = r.stage_id
 left join lifecycle_account a on a.workspace_id = r.workspace_id and a.id = r.account_id
 where
