@@ -25,12 +25,13 @@ class AskAgainSql:
     """How a version asks records again as time goes by. `turns_sql` gives the moments at which an answer about the
     record `r` turns, as an array; "" where none can be solved. Only records of these `kinds` have such moments. Records
     in `daily_stages` are asked once a day. Whoever follows playbooks hears of records of the `watched` kinds when they
-    were written."""
+    were written. In `won_stages` time alone changes whether a clock stands still."""
 
     turns_sql: str = ""
     kinds: frozenset[str] = frozenset()
     daily_stages: tuple[UUID, ...] = ()
     watched: frozenset[str] = frozenset()
+    won_stages: frozenset[UUID] = frozenset()
 
 
 @per_version
@@ -39,11 +40,15 @@ def ask_again_of(workspace_id: UUID, document: dict[str, Any]) -> AskAgainSql:
     stage but a lost one."""
     lifecycle: Blueprint = blueprint_of.parse(workspace_id, document)
     scores = [rule.expression for rule in lifecycle.scoring.rules]
-    cases, kinds, daily = [], set(), []
+    cases, kinds, daily, won = [], set(), [], set()
+    pauses = pauses_in_time(lifecycle)
     for stage in lifecycle.stages_by_id.values():
-        begun = list(_beginnings(lifecycle, stage))
+        stands = pauses.get(stage.pipeline_key, ()) if stage.category in (Category.OPEN, Category.WON) else ()
+        begun = [*_beginnings(lifecycle, stage), *stands]
         if not stage.is_open and not begun:
             continue
+        if stands and not stage.is_open:
+            won.add(stage.id)
         asked = [*_ways(lifecycle, stage), *scores] if stage.is_open else []
         turns = turns_of(lifecycle.catalogue, [*asked, *begun])
         if turns.turns:
@@ -54,7 +59,19 @@ def ask_again_of(workspace_id: UUID, document: dict[str, Any]) -> AskAgainSql:
             daily.append(stage.id)
     turns_sql = f"(case r.stage_id {' '.join(cases)} end)" if cases else ""
     watched = {str(lifecycle.pipeline(each.pipeline).record_kind) for each in lifecycle.playbooks if is_asked(each)}
-    return AskAgainSql(turns_sql, frozenset(kinds), tuple(daily), frozenset(watched))
+    return AskAgainSql(turns_sql, frozenset(kinds), tuple(daily), frozenset(watched), frozenset(won))
+
+
+def pauses_in_time(lifecycle: Blueprint) -> dict[str, tuple[str, ...]]:
+    """By pipeline, the lines by which clocks stand still whose answers time alone can change."""
+    found: dict[str, tuple[str, ...]] = {}
+    for seam in lifecycle.pausing_seams:
+        pipeline = lifecycle.stages_by_path[seam.trigger].pipeline_key
+        for line in seam.pause_when:
+            turns = turns_of(lifecycle.catalogue, [line.expression])
+            if turns.turns or not turns.is_solved:
+                found[pipeline] = (*found.get(pipeline, ()), line.expression)
+    return found
 
 
 def schedule(workspace: Workspace, written: Mapping[UUID, str], at: datetime) -> None:

@@ -70,6 +70,7 @@ def _connect_clocks() -> None:
     # records are as they were not before: clocks stand still or go on where their seams say so
     follow("records.entered", pausing_by_state.look_at_states)
     follow("records.scored", pausing_by_state.look_at_states)
+    follow("records.asked_again", pausing_by_state.look_at_states)
     # somebody is back before it was thought: what stood still for it goes on
     follow("people.available", going_away.let_go_on)
     # what a pass set aside

@@ -22,7 +22,7 @@ from core.people.models import Workspace
 from core.sql import load
 from core.tenancy.scope import current_id
 from lifecycle.actions import journeys
-from lifecycle.ask_again_sql import ask_again_of
+from lifecycle.ask_again_sql import ask_again_of, pauses_in_time, schedule
 from lifecycle.intake.batch_rows import Incoming, Outcome
 from lifecycle.intake.upsert import upsert
 from lifecycle.models import Record, Rescoring
@@ -47,7 +47,8 @@ def begin_where_changed(*, workspace: Workspace, version: BlueprintVersion, at: 
     after = blueprint_of.parse(workspace.pk, version.document)
     if gone := {each.key for each in before.playbooks} - {each.key for each in after.playbooks}:
         tell("playbooks.gone", keys=gone, at=at)
-    if any(getattr(before, part) != getattr(after, part) for part in READ):
+    is_otherwise = any(getattr(before, part) != getattr(after, part) for part in READ)
+    if is_otherwise or pauses_in_time(before) != pauses_in_time(after):
         begin(workspace, Cause.PUBLISHED, at=at)
 
 
@@ -81,6 +82,8 @@ def ask_batch(workspace: Workspace, *, at: datetime) -> int:
             workspace, asked, at, walk.cause, words="Score of record {}", later=timedelta(days=1)
         ).updated
         if walk.cause == Cause.PUBLISHED:
+            won = ask_again_of(workspace).won_stages
+            schedule(workspace, {pk: kind for pk, kind, stage_id in found if stage_id in won}, at)
             tell("records.walked", workspace=workspace, record_ids=[pk for pk, *_ in found], at=at)
         walk.reached = found[-1][0]
         walk.asked_count += len(found)
@@ -122,6 +125,7 @@ def _ask(workspace: Workspace, found: Sequence[tuple[UUID, str]], at: datetime, 
     done_well(RESCORING, [pk for pk, _ in found])
     if outcome.updated:
         tell("records.scored", workspace=workspace, record_ids=list(outcome.ids.values()), at=at)
+    tell("records.asked_again", workspace=workspace, record_ids=[pk for pk, _ in found], at=at)
     journeys.after_entering(workspace, outcome.entered, followers=outcome.followers, by=None, at=at)
     return outcome
 
@@ -159,13 +163,14 @@ def ask_again(record_id: UUID, at: datetime) -> bool:
 
 
 def _in_question(workspace: Workspace, walk: Rescoring) -> Any:
-    """The open records, and those whose stage has a ladder, which may begin. Where time is the cause, those whose
-    behaviour can have faded, and those in stages where the moment at which time changes an answer cannot be told
-    beforehand."""
+    """The open records, those whose stage has a ladder, which may begin, and those won whose clocks time stops. Where
+    time is the cause, those whose behaviour can have faded, and those in stages where the moment at which time changes
+    an answer cannot be told beforehand."""
     blueprint = blueprint_of(workspace)
     open_stages = {each.id for each in blueprint.stages_by_id.values() if each.is_open}
     if walk.cause != Cause.FADED:
-        return Record.objects.filter(stage_id__in=open_stages | blueprint.limited_stages.keys())
+        asked = ask_again_of(workspace).won_stages | blueprint.limited_stages.keys()
+        return Record.objects.filter(stage_id__in=open_stages | asked)
     records = Record.objects.filter(stage_id__in=open_stages)
     daily = ask_again_of(workspace).daily_stages
     return records.filter(Q(score__gt=0, last_activity_at__isnull=False) | Q(stage_id__in=daily))

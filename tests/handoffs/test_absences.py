@@ -18,11 +18,15 @@ from handoffs.models import Handoff, Pause, Task
 from handoffs.queries.path import passage_of
 from handoffs.queries.pause_state import pauses_of
 from handoffs.queries.team import load_of_team
+from lifecycle.actions import rescoring
 from lifecycle.actions.intake import Incoming, take_in
+from lifecycle.ask_again_sql import ask_again_of
+from lifecycle.models import Record
 from revops.audit.running import audit
 from tests.cast import MONDAY_10, Cast
 from tests.governance.drafts import published
 from tests.handoffs.factories import make_records, offer_records, running
+from tests.lifecycle.test_owners import HOT, ZOE
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
@@ -148,6 +152,31 @@ def test_clocks_stand_still_while_the_record_is_as_the_seam_says(cast: Cast) -> 
         while scanning.scan(acme, goes_on.due_at):
             pass
         assert Task.objects.get(kind="breach").assignee == cast.vera
+
+
+def test_time_alone_lets_a_clock_stand_still_and_go_on(cast: Cast) -> None:
+    step, second = timedelta(minutes=6), timedelta(seconds=1)
+    third = "now - created_at >= hours(0.2) && now - created_at < hours(0.3)"
+    with workspace_scope(cast.acme):
+        line = [{"label": "In its third while", "expression": third}]
+        take_in(cast.acme, [Incoming(1, "lead", core=ZOE, properties=HOT)], by=cast.dana, at=MONDAY_10)
+        make_records(cast.acme, path="sales/closed_won", created_at=MONDAY_10)
+        seams = "marketing_to_sales", "sales_to_success"
+        acme = published(cast, [(["seams", {"key": seam}, "pause_when"], line) for seam in seams])
+        while rescoring.ask_batch(acme, at=MONDAY_10 + step):
+            pass
+        handoff = Handoff.objects.get()
+        due = handoff.due_at
+        for steps, is_paused in ((2, True), (3, False)):
+            record = handoff.record
+            record.refresh_from_db()
+            assert record.ask_again_at == MONDAY_10 + steps * step + second
+            assert rescoring.ask_due(acme, record.ask_again_at) == 2
+            handoff.refresh_from_db()
+            assert (handoff.paused_until is not None) == is_paused
+        record.refresh_from_db()
+        assert handoff.due_at == due + step and record.ask_again_at is None
+        assert Record.objects.get(kind="opportunity").stage_id in ask_again_of(acme).won_stages
 
 
 def test_a_deputy_is_named_by_who_may_plan_and_is_somebody_else_who_is_here(cast: Cast, client: Client) -> None:
