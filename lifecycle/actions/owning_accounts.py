@@ -80,8 +80,7 @@ def give_sides(
         ):
             continue
         if former:
-            former.until = max(at, former.since)
-            ended.append(former)
+            ended.append(former.pk)
         if owner:
             begun.append(
                 AccountOwner(
@@ -92,7 +91,7 @@ def give_sides(
         facts = facts_of_change(former.member if former else None, owner)
         facts |= facts_of_owning(side, cause, is_named=mark, why=why)
         told.append(("account.owner_changed", "account", account_id, None, facts))
-    AccountOwner.objects.bulk_update(ended, ["until"])
+    AccountOwner.objects.filter(pk__in=ended).update(until=Greatest(F("since"), Value(at)))
     AccountOwner.objects.bulk_create(begun)
     if told:
         record_all(told, at=at, actor=by)

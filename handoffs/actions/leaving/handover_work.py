@@ -32,7 +32,6 @@ log = logging.getLogger(__name__)
 TASK = "handoffs.carry_out_handovers"
 HANDOVER_WORKSPACES = load("handoffs", "handover_workspaces")
 MOST_AT_ONCE = 2_500  # things that change hands within a request, in about two seconds
-MOST_COMPANIES_BACK = 200  # each is looked at by itself when they go back
 PATIENCE = {"statement_timeout": "2min", "idle_in_transaction_session_timeout": "10min"}  # the role's are for requests
 Work, State = HandoverPlan.Work, HandoverPlan.State
 
@@ -65,10 +64,9 @@ def start_undo(plan: HandoverPlan, *, by: Member, at: datetime) -> HandoverPlan:
     """Take a handover back at once, or ask a worker; one that is being taken back stays as it is. Raises NotPermitted,
     RuleSaysNo; WorldMovedOn while another handover of theirs is under way."""
     occasion_of(plan).permit(by)
-    companies = sum(each["noun"] == "account" for each in plan.moves)
     if plan.work == Work.UNDO and plan.is_under_way:
         return plan
-    if len(plan.moves) <= MOST_AT_ONCE and companies <= MOST_COMPANIES_BACK:
+    if len(plan.moves) <= MOST_AT_ONCE:
         return undo(plan, by=by, at=at)
     refuse_undone(plan)
     return _ask(plan, HandoverPlan.objects.exclude(state__in=HandoverPlan.UNDER_WAY), work=Work.UNDO, undone_by=by)

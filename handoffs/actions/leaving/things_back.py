@@ -1,4 +1,4 @@
-"""Giving back what a handover gave away: handoffs, records and tasks of one heir together, companies one by one.
+"""Giving back what a handover gave away: all of a kind that one heir got, together.
 
 Each is looked at: what was answered, won or given on meanwhile stays where it is, and says so."""
 
@@ -28,18 +28,16 @@ Moves = Sequence[dict[str, Any]]
 Back = Callable[[Moves, Member, Member, Member, datetime], dict[str, str]]
 BACK, MOVED_ON = "given back", "went on meanwhile"
 UNDONE = "The handover was undone"
-ALONE = "account"  # each has owners of its own on every side
 
 
 def all_back(moves: Moves, member: Member, by: Member, at: datetime) -> list[dict[str, Any]]:
     """Give back what is still with whoever got it, and what became of each, in the order of the moves."""
     heirs = Member.objects.in_bulk({UUID(each["to"]) for each in moves})
-    together: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
+    together: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
     for move in moves:
-        alone = (move["id"],) if move["noun"] == ALONE else ()
-        together[(move["noun"], move["to"], *alone)].append(move)
+        together[move["noun"], move["to"]].append(move)
     outcomes: dict[tuple[str, str], str] = {}
-    for (noun, to, *_), those in together.items():
+    for (noun, to), those in together.items():
         outcomes |= {(noun, key): said for key, said in _back(those, member, heirs[UUID(to)], by, at).items()}
     return [
         {"noun": each["noun"], "number": each["number"], "outcome": outcomes[each["noun"], each["id"]]}
@@ -78,34 +76,37 @@ def _records_back(moves: Moves, member: Member, heir: Member, by: Member, at: da
 
 
 def _accounts_back(moves: Moves, member: Member, heir: Member, by: Member, at: datetime) -> dict[str, str]:
-    """On the sides on which they changed hands; "" is of no side in particular."""
+    """On the sides on which they changed hands; "" is of no side in particular. The companies are locked in the order
+    of their ids."""
     refuse_owner(member)
-    return {each["id"]: BACK for each in moves if _account_back(each, member, heir, by, at)}
+    on_side: dict[str, list[str]] = defaultdict(list)
+    for move in moves:
+        for side in move.get("sides", ()):
+            on_side[side].append(move["id"])
+    locked = list(
+        Account.objects.filter(pk__in=[each["id"] for each in moves]).order_by("pk").select_for_update(no_key=True)
+    )
+    general = {str(each.pk) for each in locked if each.owner_id == heir.pk} & set(on_side.pop("", ()))
+    went = [each for each in locked if str(each.pk) in general]
+    Account.objects.filter(pk__in=general).update(owner=member, updated_at=at)
+    facts = facts_of_change(heir, member)
+    told = [("account.owner_changed", "account", each.pk, None, facts | {"number": each.number}) for each in went]
+    record_all(told, at=at, actor=by)
+    back = set(general).union(*(_side_back(ids, Function(side), member, heir, by, at) for side, ids in on_side.items()))
+    return dict.fromkeys(back, BACK)
 
 
-def _account_back(move: dict[str, Any], member: Member, heir: Member, by: Member, at: datetime) -> bool:
-    account = Account.objects.select_for_update(no_key=True).get(pk=move["id"])
-    given = False
-    for side in move.get("sides", ()):
-        if side:
-            given = _side_back(account, Function(side), member, heir, by, at) or given
-        elif account.owner_id == heir.pk:
-            Account.objects.filter(pk=account.pk).update(owner=member, updated_at=at)
-            facts = facts_of_change(heir, member) | {"number": account.number}
-            record_all([("account.owner_changed", "account", account.pk, None, facts)], at=at, actor=by)
-            given = True
-    return given
-
-
-def _side_back(account: Account, side: Function, member: Member, heir: Member, by: Member, at: datetime) -> bool:
-    """On one side, whether it is with whoever got it still, or nobody's since, and the member is of the side."""
-    last = AccountOwner.objects.filter(account=account, function=side).order_by("-since", "-pk").first()
-    if last is None or last.member_id != (heir.pk if last.until is None else member.pk):
-        return False
+def _side_back(ids: Sequence[str], side: Function, member: Member, heir: Member, by: Member, at: datetime) -> set[str]:
+    """On one side, those that are with whoever got them still, or nobody's since, where the member is of the side."""
     if member.pk not in people_of(side, [member]):
-        return False
-    how = {"cause": AccountOwner.Cause.HANDED_OVER, "is_named": last.is_named}
-    return bool(give_sides({account.pk: member}, side, **how, by=by, at=at))
+        return set()
+    rows = AccountOwner.objects.filter(account__in=ids, function=side)
+    newest = rows.order_by("account", "-since", "-pk").distinct("account")
+    theirs = [last for last in newest if last.member_id == (heir.pk if last.until is None else member.pk)]
+    for is_named in (True, False):
+        owners = {last.account_id: member for last in theirs if last.is_named == is_named}
+        give_sides(owners, side, cause=AccountOwner.Cause.HANDED_OVER, is_named=is_named, by=by, at=at)
+    return {str(last.account_id) for last in theirs}
 
 
 def _tasks_back(moves: Moves, member: Member, heir: Member, by: Member, at: datetime) -> dict[str, str]:
