@@ -7,7 +7,6 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from itertools import repeat
 from operator import itemgetter
 from typing import NamedTuple
@@ -56,33 +55,28 @@ class Bundles:
 
     def __init__(self, occasion: Occasion, who: Receivers, taken: Mapping[UUID, Member], *, is_kept: bool) -> None:
         self.occasion, self.who, self.is_kept = occasion, who, is_kept
-        self.alike = self._alike(taken, EVERY_ONE if is_kept else MOST_TOLD)
-        self.lot_of = cache(self._lot_of)
+        self.most = EVERY_ONE if is_kept else MOST_TOLD
+        self.alike = self._alike(taken)
 
     def handed_over(self, turns: Turns) -> tuple[list[Move], Received]:
         """Each company and record with who gets it, or the first ones, and who receives how many. Raises BadInput for
         a successor who is of another side."""
         self._refuse_other_side()
-        lots = self._lots(turns)
-        for each in self.alike:
-            for rank, records, held in zip(each.ranks, each.records, each.held, strict=True):
-                lot = lots[rank]
-                lot.records += records
-                lot.accounts += held
+        named, lots = self._lots(turns)
         received: Received = Counter()
-        for lot in {id(lot): lot for lot in lots.values()}.values():
+        for lot in lots:
             received[lot.heir.member, "record"] += lot.records
             received[lot.heir.member, "account"] += lot.accounts
-        return self._moves(lots), received
+        return self._moves(named), received
 
-    def _alike(self, taken: Mapping[UUID, Member], most: int) -> list[Alike]:
+    def _alike(self, taken: Mapping[UUID, Member]) -> list[Alike]:
         """One query."""
         rows = HELD_BUNDLES.rows(
             workspace=current_id(),
             member=self.occasion.member.pk,
             **self.occasion.scope,
             taken=json.dumps({str(key): str(each.pk) for key, each in taken.items()}),
-            most=most,
+            most=self.most,
         )
         return [
             Alike(frozenset(sides or ()), teams or (), taker, ranks, records, held, keys or ())
@@ -94,20 +88,30 @@ class Bundles:
             for other in self.who.not_theirs(successor, {side for each in self.alike for side in each.sides}):
                 refuse_other_side(successor, other, is_of_side=False, field="successor")
 
-    def _lots(self, turns: Turns) -> dict[int, Lot]:
-        """By the place of each, who gets it."""
-        lots: dict[int, Lot] = {}
-        waiting: dict[UUID | None, list[tuple[int, Alike]]] = defaultdict(list)
+    def _lots(self, turns: Turns) -> tuple[dict[int, Lot], list[Lot]]:
+        """By the place of each that is named, who gets it; and what everybody gets, for each reason."""
+        named: dict[int, Lot] = {}
+        lots, waiting = list[Lot](), defaultdict[UUID | None, list[tuple[int, int, int, Alike]]](list)
         for each in self.alike:
             if heir := self._known(each):
-                lots |= dict.fromkeys(each.ranks, Lot(heir))
+                lots.append(lot := Lot(heir, sum(each.records), sum(each.held)))
+                named |= dict.fromkeys(each.ranks[: len(each.keys)], lot)
             else:
-                waiting[self.who.pool_for(each.teams, each.sides)] += zip(each.ranks, repeat(each))
+                pool_id = self.who.pool_for(each.teams, each.sides)
+                waiting[pool_id] += zip(each.ranks, each.records, each.held, repeat(each))
         for pool_id, those in waiting.items():
             those.sort(key=itemgetter(0))
-            for (rank, each), member_id in zip(those, turns(pool_id, len(those)), strict=True):
-                lots[rank] = self.lot_of(pool_id, member_id, each.sides, None if member_id else tuple(each.teams))
-        return lots
+            of: dict[int, dict[UUID | None, Lot]] = defaultdict(dict)
+            for (rank, records, held, each), member_id in zip(those, turns(pool_id, len(those)), strict=True):
+                lot_of = of[id(each)]
+                if (found := lot_of.get(member_id)) is None:
+                    lots.append(found := self._lot_of(pool_id, member_id, each.sides, each.teams))
+                    lot_of[member_id] = found
+                found.records += records
+                found.accounts += held
+                if rank <= self.most:
+                    named[rank] = found
+        return named, lots
 
     def _known(self, each: Alike) -> Successor | None:
         """Who gets them without a turn."""
@@ -118,11 +122,11 @@ class Bundles:
         return None
 
     def _lot_of(
-        self, pool_id: UUID | None, member_id: UUID | None, sides: frozenset[str], teams: Sequence[UUID] | None
+        self, pool_id: UUID | None, member_id: UUID | None, sides: frozenset[str], teams: Sequence[UUID]
     ) -> Lot:
         """What goes to somebody whose turn it is, or to who leads where it is nobody's; on which sides the companies
         are nobody's from then on."""
-        heir = self.who.next_in(pool_id, member_id) if member_id else self._leader(teams or (), sides)
+        heir = self.who.next_in(pool_id, member_id) if member_id else self._leader(teams, sides)
         lost = [side.label for side in self.who.not_theirs(heir.member, sides)]
         return Lot(heir._replace(why=f"{heir.why}; nobody's for {' and '.join(lost)}") if lost else heir)
 

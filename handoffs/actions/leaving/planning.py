@@ -26,6 +26,8 @@ from handoffs.rules.escalation import ASKS_FOR_ANSWER
 from handoffs.rules.routing import Turn
 from handoffs.rules.sla import ClockTimes, carried_on, start
 
+READ_OF_HANDOFFS = ("number", "team_id", "seam_id", "blueprint_version", "sla_line", "record__name")
+
 
 class Planner:
     """One handover worked out, in a transaction. One that is kept takes the pools' turns under lock, as routing does,
@@ -41,7 +43,7 @@ class Planner:
         own = self.who.own_pools  # first: offers under way to them are done, or wait
         self.pools = pool_states(own, at, self.terms, is_kept=is_kept)
         self.taken = Counter[UUID]()
-        found = list(occasion.handoffs().select_related("record"))
+        found = list(occasion.handoffs().select_related("record").only(*READ_OF_HANDOFFS))  # there may be thousands
         self.held = held_by([each.pk for each in found], at, self.terms)
         self.handoffs = [each for each in found if each.pk in self.held]
         if others := {held.pool_id for held in self.held.values()} - own - {None}:
