@@ -85,7 +85,7 @@ def work_on_next(workspace: Workspace, clock: Callable[[], datetime]) -> bool:
     """Do the oldest handover of the workspace that nobody works on; False where there is none. It has transactions of
     its own: that it is at work is seen by others before it is done."""
     with workspace_scope(workspace):
-        found = _free().order_by("at", "pk").first()
+        found = _free().order_by("-state", "at", "pk").first()  # one begun before may be held up by others: last
         if found is None:
             return False
         HandoverPlan.objects.filter(pk=found.pk).update(state=State.RUNNING)
