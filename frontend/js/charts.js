@@ -98,10 +98,6 @@
       ...axes(data, t, data.along === "y" ? "y" : "x"),
       series: data.series.map((one, i) => ({ name: one.name, data: one.data.map((_, at) => hollow(one, at, t, NAMES[i % NAMES.length])), type: "bar", barMaxWidth: 36, stack: data.stacked ? "all" : undefined, itemStyle: { borderRadius: data.stacked ? 0 : data.along === "y" ? [0, 4, 4, 0] : [4, 4, 0, 0] }, markLine: i === 0 && data.along !== "y" ? mark(data, t) : undefined })),
     }),
-    spark: (data, t) => ({
-      color: [t.series[0]], grid: { left: 4, right: 4, top: 4, bottom: 4, outerBoundsMode: "none" }, xAxis: { type: "category", show: false, boundaryGap: false, data: data.data.map((_, i) => i) }, yAxis: { show: false, min: "dataMin" },
-      series: line(data, 0, t, { color: t.series[0], lineStyle: { width: 2 }, areaStyle: { opacity: 0.14 } }, 5),
-    }),
   };
 
   const source = (el) => el.dataset.json || document.querySelector(el.dataset.src)?.textContent;

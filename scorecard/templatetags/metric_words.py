@@ -1,12 +1,11 @@
 """Words of the scorecard's pages: what a figure is made of, how it moved, what is usual."""
 
-import json
 from decimal import Decimal
 from typing import Any
 
 from django import template
 from django.template.context import Context
-from django.utils.html import json_script
+from django.utils.html import format_html, format_html_join, json_script
 from django.utils.safestring import SafeString
 
 from blueprint.schema import MetricTerms
@@ -17,6 +16,7 @@ from scorecard.queries import MetricCard
 from scorecard.queries.cards import Bucket
 from scorecard.rules import wording
 from scorecard.rules.periods import label_of
+from scorecard.rules.sparks import HEIGHT, WIDTH, spark_paths
 from scorecard.rules.totals import Figure
 
 register = template.Library()
@@ -47,10 +47,11 @@ def target(metric: MetricTerms, currency: str) -> str:
 
 @register.filter
 def spark(card: MetricCard) -> str:
-    """The card's course as data of a chart; blank where there is none to see."""
+    """The card's course, drawn; blank where there is none to see."""
     points = [wording.charted(value, card.metric.unit) for value in card.spark]
-    is_seen = sum(point is not None for point in points) > 1
-    return json.dumps({"data": points, "settled": card.settled}) if is_seen else ""
+    paths = format_html_join("", '<path class="{}" d="{}"/>', spark_paths(points, card.settled))
+    size = f"0 0 {WIDTH} {HEIGHT}"
+    return format_html('<svg viewBox="{}" preserveAspectRatio="none">{}</svg>', size, paths) if paths else ""
 
 
 @register.filter

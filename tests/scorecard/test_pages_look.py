@@ -10,6 +10,7 @@ from playwright.sync_api import ElementHandle, Page, expect
 
 from core.tenancy.scope import workspace_scope
 from lifecycle.models import Record
+from scorecard.rules.sparks import spark_paths
 from tests.cast import Cast
 from tests.handoffs.factories import make_records
 
@@ -50,24 +51,30 @@ def drawn(page: Page, kind: str, data: object) -> ElementHandle:
     return seen(added(page, kind, data))
 
 
-@pytest.mark.parametrize(
-    ("kind", "data", "dots"),
-    [
-        ("spark", {"data": [None, 3, None, None, 4, 5]}, 1),
-        ("spark", {"data": [1, 2, 3]}, 0),
-        ("trend", {"x": list("abcd"), "series": [{"name": "Share", "data": [None, 40, None, 50]}], "unit": "%"}, 2),
-    ],
-)
-def test_a_point_without_a_neighbour_is_a_dot(
-    kind: str, data: object, dots: int, cast: Cast, open_page: Callable[..., Page]
-) -> None:
+def test_a_point_without_a_neighbour_is_a_dot(cast: Cast, open_page: Callable[..., Page]) -> None:
     page = open_page("/w/acme/scorecard/", user=cast.vera.user)
-    assert drawn(page, kind, data).evaluate(DOTS) == dots
+    data = {"x": list("abcd"), "series": [{"name": "Share", "data": [None, 40, None, 50]}], "unit": "%"}
+    assert drawn(page, "trend", data).evaluate(DOTS) == 2
+
+
+def test_a_course_on_a_card_is_straight_and_what_may_still_move_hangs_on_dashes() -> None:
+    assert spark_paths([None, 3, None, None, 4, 5], 6) == [
+        ("dot", "M20 36h0"), ("area", "M80 20L100 4L100 40L80 40Z"), ("line", "M80 20L100 4"),
+    ]  # fmt: skip
+    assert [kind for kind, _ in spark_paths([1, 2, 3], 3)] == ["area", "line"]
+    assert spark_paths([40, 50, 30, 5], 3)[1:] == [
+        ("line", "M0 11.11L33.33 4L66.67 18.22"), ("open", "M66.67 18.22L100 36"),
+        ("dot", "M100 36h0"), ("hole", "M100 36h0"),
+    ]  # fmt: skip
+    assert spark_paths([7, 7], 0) == [
+        ("open", "M0 20L100 20"), ("dot", "M0 20h0"), ("hole", "M0 20h0"), ("dot", "M100 20h0"), ("hole", "M100 20h0"),
+    ]  # fmt: skip
+    assert spark_paths([None, 1, None], 3) == spark_paths([], 0) == []
 
 
 def test_the_chart_library_is_fetched_once_a_chart_is_near(cast: Cast, open_page: Callable[..., Page]) -> None:
     page = open_page("/w/acme/scorecard/", user=cast.vera.user)
-    chart = added(page, "spark", {"data": [1, 2]}, top="3000px")
+    chart = added(page, "trend", {"x": ["a", "b"], "series": [{"name": "Share", "data": [1, 2]}]}, top="3000px")
     assert not page.evaluate(IS_ASKED_FOR)
     seen(chart)
     assert page.evaluate(IS_ASKED_FOR)
@@ -99,14 +106,11 @@ LINES = """() => [...document.querySelectorAll("main > [data-chart] path[fill=no
 }))"""
 
 
-@pytest.mark.parametrize(
-    ("kind", "data"), [("spark", SETTLED), ("trend", {"x": list("abcd"), "series": [SETTLED], "unit": "%"})]
-)
 def test_what_may_still_move_hangs_on_a_dashed_line_with_a_hollow_point(
-    kind: str, data: object, cast: Cast, open_page: Callable[..., Page]
+    cast: Cast, open_page: Callable[..., Page]
 ) -> None:
     page = open_page("/w/acme/scorecard/", user=cast.vera.user)
-    assert drawn(page, kind, data).evaluate(DOTS) == 1
+    assert drawn(page, "trend", {"x": list("abcd"), "series": [SETTLED], "unit": "%"}).evaluate(DOTS) == 1
     lines = [each for each in page.evaluate(LINES) if each["width"] > 100 and each["path"].count("L") in (1, 2)]
     solid, dashed = (each for each in sorted(lines, key=lambda each: -each["width"])[-2:])
     assert (solid["dashes"], bool(dashed["dashes"])) == (None, True)
