@@ -40,9 +40,11 @@ records as (
         r.number,
         r.team_id,
         case when r.account_id is null then r.id else r.account_id end as key,
-        (%(taken)s::jsonb ->> r.id::text)::uuid as taker
+        taken.by as taker
     from lifecycle_record r
     join lifecycle_stage s on s.workspace_id = r.workspace_id and s.id = r.stage_id and s.category = 'open'
+    left join (select each.key::uuid as id, each.value::uuid as by from jsonb_each_text(%(taken)s::jsonb) each) taken
+        on taken.id = r.id
     where
         r.workspace_id = %(workspace)s and r.owner_id = %(member)s and %(has_records)s
         and (%(team)s::uuid is null or r.team_id = %(team)s)
