@@ -22,7 +22,7 @@ from handoffs.models import KeptHours, OwnHours
 
 NAMES = {"key": "own", "label": "Own hours"}
 LEAST, LEAST_ALONE = 240, 720  # working minutes a week: of anybody, and of a rep with whom nobody agreed on fewer
-LEAST_DAYS_ALONE = 3  # of the week: else what comes on Monday may be due on Sunday
+LEAST_DAYS_ALONE, LEAST_DAY = 3, 120  # days of the week with so many minutes: else Monday's may be due on Sunday
 LOOKED_AT, AHEAD = timedelta(weeks=8), 33  # so long at a time, five years ahead
 
 
@@ -90,7 +90,7 @@ def _least_week(whose: Member | Team, by: Member) -> tuple[int, int]:
     """The working minutes that a week has at least, and on how many days. Reps set no fewer for themselves than they
     have, or a third of a full week: their clocks are counted in it."""
     if by.pk != whose.pk or by.role in LEADS:
-        return LEAST, 1
+        return LEAST, 0
     own = OwnHours.objects.select_related("hours").filter(**_which(whose)).first()
     if own is None:
         return LEAST_ALONE, LEAST_DAYS_ALONE
@@ -99,13 +99,13 @@ def _least_week(whose: Member | Team, by: Member) -> tuple[int, int]:
 
 
 def _days(hours: WorkingCalendar) -> int:
-    return sum(bool(windows) for windows in hours.minutes)
+    return sum(sum(closes - opens for opens, closes in windows) >= LEAST_DAY for windows in hours.minutes)
 
 
 def _check_days(hours: WorkingCalendar, least: int) -> None:
     """Raises BadInput."""
     if _days(hours) < least:
-        said = f"A week has at least {least} working days; who manages you may set fewer."
+        said = f"A week has at least {least} working days of {LEAST_DAY // 60} hours; who manages you may set fewer."
         raise BadInput(said, code="too_few_days", field="weekly")
 
 

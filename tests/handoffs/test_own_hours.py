@@ -112,8 +112,9 @@ def test_the_page_sets_hours_and_loads_days_off(cast: Cast) -> None:
     assert "2027-01-06 Epiphany" in loaded.content.decode() and "2026-12-25 Christmas" in loaded.content.decode()
     assert rosa.post(url, posted | {"do": "load_country", "country": "DE", "region": "ZZ"}).status_code == 422
     assert rosa.post(url, posted | {"do": "load_file"}).status_code == 422
-    few = {day: said for day, said in posted.items() if day != "wed"}
-    assert "at least 3 working days; who manages you may set fewer" in rosa.post(url, few).content.decode()
+    for wednesday in ("", "09:00-09:01"):
+        few = rosa.post(url, posted | {"wed": wednesday}).content.decode()
+        assert "at least 3 working days of 2 hours; who manages you may set fewer" in few
     assert rosa.post(url, posted).status_code == 302
     api = f"/api/v1/w/acme/people/{cast.rosa.pk}/hours"
     kept = rosa.get(api).json()["hours"]
