@@ -63,14 +63,17 @@ def ask_again_of(workspace_id: UUID, document: dict[str, Any]) -> AskAgainSql:
 
 
 def pauses_in_time(lifecycle: Blueprint) -> dict[str, tuple[str, ...]]:
-    """By pipeline, the lines by which clocks stand still whose answers time alone can change."""
+    """By pipeline, the lines by which clocks stand still whose answers time alone can change: of the record that is
+    offered, and of the next one that accepting makes, which is looked at from then on."""
     found: dict[str, tuple[str, ...]] = {}
     for seam in lifecycle.pausing_seams:
-        pipeline = lifecycle.stages_by_path[seam.trigger].pipeline_key
+        next_one = seam.on_accept.create
+        paths = (seam.trigger, *((next_one.path,) if next_one else ()))
         for line in seam.pause_when:
             turns = turns_of(lifecycle.catalogue, [line.expression])
-            if turns.turns or not turns.is_solved:
-                found[pipeline] = (*found.get(pipeline, ()), line.expression)
+            for pipeline in {lifecycle.stages_by_path[path].pipeline_key for path in paths}:
+                if turns.turns or not turns.is_solved:
+                    found[pipeline] = (*found.get(pipeline, ()), line.expression)
     return found
 
 

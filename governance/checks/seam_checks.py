@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
+from contextlib import suppress
 from operator import attrgetter
 
+from blueprint.expressions.moments import turns_of
+from blueprint.expressions.source import BadExpression
 from blueprint.schema import Blueprint, RuleTerms, SeamTerms
 from blueprint.schema.vocabularies import Disposition, PacketType, PoolStrategy, RoutingTarget
 from core.businesstime import BadCalendar
@@ -46,6 +49,7 @@ def check_seams(given: CheckInput) -> Iterator[Said]:
                 )
         if not seam.ladder:
             yield doubt(f"{path}/ladder", f"{label} has no ladder: a breach would be seen by nobody.")
+        yield from _faults_of_pauses(seam, path, given.proposed)
         beside = [each for each in given.proposed.seams if each.trigger == seam.trigger and each.key != seam.key]
         if beside and seam.on_accept.advance:
             said = f"{label} and {beside[0].label} are triggered by the same stage: accepting {label} may not move the "
@@ -55,6 +59,15 @@ def check_seams(given: CheckInput) -> Iterator[Said]:
         if waiting := given.facts.open_handoffs_by_seam.get(key, 0):
             said = f"Seam {key} would go while {waiting:,} handoffs are open on it. Answer or recall them first."
             yield fault("seams", said)
+
+
+def _faults_of_pauses(seam: SeamTerms, path: str, blueprint: Blueprint) -> Iterator[Said]:
+    """A clock that stands still does so when it is time: lines that choose which time they compare cannot say when."""
+    for place, line in enumerate(seam.pause_when):
+        with suppress(BadExpression):  # another check says so
+            if not turns_of(blueprint.catalogue, [line.expression]).is_solved:
+                said = f"{seam.label}: when “{line.label}” comes true by time alone cannot be told beforehand. Compare "
+                yield fault(f"{path}/pause_when/{place}/expression", f"{said}now with one date or time.")
 
 
 @check("sla", "Every SLA allows time", fine="Minutes are above zero.")

@@ -56,7 +56,14 @@ def test_a_sound_change_passes_every_check() -> None:
 
 LINE = {"label": "Demo", "expression": "demo_requested", "answer_minutes": 30}
 EMAIL = {"label": "E-mail is known", "expression": "known(email)"}
+CHOSEN = 'now - (source == "web" ? created_at : entered_stage_at) >= days(3)'
 FAULTS: list[tuple[str, str, Any, str]] = [
+    (
+        "seams",
+        "failed",
+        lambda d: d["seams"][0].update(pause_when=[{"label": "Old", "expression": CHOSEN}]),
+        "when “Old” comes true by time alone cannot be told beforehand",
+    ),
     ("shape", "failed", lambda d: d.pop("seams"), "seams: This is missing"),
     ("shape", "failed", lambda d: None, "Nothing would change"),
     ("shape", "failed", lambda d: d["metrics"][0].update(surprise=1), "metrics/mql_to_sql/surprise"),

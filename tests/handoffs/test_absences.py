@@ -7,6 +7,7 @@ import pytest
 from django.db import transaction
 from django.test import Client
 
+from blueprint.documents import blueprint_of
 from core.errors import BadInput, NotPermitted
 from core.people.membership import name_deputy, remove_time_off
 from core.people.models import Member, TimeOff
@@ -20,7 +21,7 @@ from handoffs.queries.pause_state import pauses_of
 from handoffs.queries.team import load_of_team
 from lifecycle.actions import rescoring
 from lifecycle.actions.intake import Incoming, take_in
-from lifecycle.ask_again_sql import ask_again_of
+from lifecycle.ask_again_sql import ask_again_of, pauses_in_time
 from lifecycle.models import Record
 from revops.audit.running import audit
 from tests.cast import MONDAY_10, Cast
@@ -177,6 +178,7 @@ def test_time_alone_lets_a_clock_stand_still_and_go_on(cast: Cast) -> None:
         record.refresh_from_db()
         assert handoff.due_at == due + step and record.ask_again_at is None
         assert Record.objects.get(kind="opportunity").stage_id in ask_again_of(acme).won_stages
+        assert pauses_in_time(blueprint_of(acme)).keys() == {"lifecycle", "sales", "onboarding"}  # of the next one, too
 
 
 def test_a_deputy_is_named_by_who_may_plan_and_is_somebody_else_who_is_here(cast: Cast, client: Client) -> None:
