@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Sum
@@ -11,16 +12,26 @@ from blueprint.schema.vocabularies import PacketType
 from core.errors import BadInput
 from core.people.models import Member
 from handoffs.models import Handoff, PacketDraft, PacketFile
-from handoffs.rules.files_taken import MOST_OF_RECORD, BadFile, SentFile, read_file
+from handoffs.rules.files_taken import MOST_OF_PACKET, BadFile, SentFile, read_file
 
 
 def keep_files(
-    record_id: UUID, seam: SeamTerms, files: Mapping[str, SentFile], *, by: Member, at: datetime
+    record_id: UUID,
+    seam: SeamTerms,
+    files: Mapping[str, SentFile],
+    packet: Mapping[str, Any],
+    *,
+    by: Member,
+    at: datetime,
 ) -> dict[str, str]:
-    """Keep what was sent for items of the packet, in the caller's transaction, and how the packet names each. Raises
-    BadInput naming the item."""
+    """Keep what was sent for items of a packet beside what it holds, in the caller's transaction, and how it names
+    each. Raises BadInput naming the item."""
+    if not files:
+        return {}
     kept: dict[str, str] = {}
     asked = {item.key for item in seam.packet if item.type == PacketType.FILE}
+    stay = [file_id for key in asked - files.keys() if (file_id := _id_in(str(packet.get(key) or "")))]
+    held = PacketFile.objects.filter(pk__in=stay).aggregate(size=Sum("size"))["size"] or 0
     for key, sent in files.items():
         if key not in asked:
             raise BadInput("The packet asks for no such file.", code="unknown_item", field=key[:60])
@@ -28,9 +39,9 @@ def keep_files(
             read = read_file(sent)
         except BadFile as bad:
             raise BadInput(str(bad), code="bad_file", field=key) from None
-        held = PacketFile.objects.filter(record=record_id).aggregate(size=Sum("size"))["size"] or 0
-        if held + len(read.content) > MOST_OF_RECORD:
-            said = f"The packets of a record hold at most {MOST_OF_RECORD // 2**20} MB. Take a file out first."
+        held += len(read.content)
+        if held > MOST_OF_PACKET:
+            said = f"A packet holds at most {MOST_OF_PACKET // 2**20} MB. Take a file out first."
             raise BadInput(said, code="too_many_files", field=key)
         known = {"record_id": record_id, "item": key, "by": by, "at": at, "size": len(read.content)}
         kept[key] = PacketFile.objects.create(**vars(read), **known).reference

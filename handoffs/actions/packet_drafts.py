@@ -47,9 +47,9 @@ def save_draft(
         if waiting := Handoff.objects.open().filter(record=present, seam_id=seam.id).first():
             detail = f"It is offered already: fill in the packet of handoff #{waiting.number}."
             raise WorldMovedOn(detail, code="offered_already", facts={"handoff": waiting.number})
-        given |= keep_files(present.pk, seam, files or {}, by=by, at=at)
         draft = PacketDraft.objects.filter(record=present, seam_id=seam.id).first()
         draft = draft or PacketDraft(record=present, seam_id=seam.id)
+        given |= keep_files(present.pk, seam, files or {}, draft.packet | given, by=by, at=at)
         changed = [key for key, value in given.items() if value != draft.packet.get(key, "")]
         draft.packet, draft.by, draft.at = {**draft.packet, **given}, by, at
         draft.save()

@@ -42,7 +42,7 @@ def save_packet(
         if not is_theirs_to_fill(present, seam, by):
             raise not_yours_to_fill(seam)
         given = checked(items, seam, present.record_id)
-        given |= keep_files(present.record_id, seam, files or {}, by=by, at=held.at)
+        given |= keep_files(present.record_id, seam, files or {}, present.packet | given, by=by, at=held.at)
         changed = [key for key, value in given.items() if value != present.packet.get(key, "")]
         present.packet = {**present.packet, **given}
         present.save(update_fields=["packet"])

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 LARGEST_FILE = 10 * 1024 * 1024
-MOST_OF_RECORD = 50 * LARGEST_FILE  # in all packets of a record, closed ones too
+MOST_OF_PACKET = 50 * LARGEST_FILE  # of one handoff, or of what is filled in before it
 LONGEST_NAME = 120
 SAFE = frozenset(" .,()&+@-_")  # beside letters with their marks, digits and pictures of every script
 OFFICE = "application/vnd.openxmlformats-officedocument."

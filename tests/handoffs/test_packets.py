@@ -12,7 +12,7 @@ from blueprint.typed_values import BadValue
 from core.tenancy.scope import workspace_scope
 from handoffs.models import PacketFile
 from handoffs.rules import packet
-from handoffs.rules.files_taken import LARGEST_FILE, BadFile, SentFile, read_file
+from handoffs.rules.files_taken import LARGEST_FILE, MOST_OF_PACKET, BadFile, SentFile, read_file
 from tests.cast import Cast
 from tests.governance.test_rescoring import published
 from tests.handoffs.factories import make_records
@@ -87,9 +87,11 @@ def test_a_file_of_the_packet_is_kept_given_out_and_nobody_else_s(cast: Cast, cl
     with workspace_scope(cast.acme):  # a record that often comes back has closed packets, which keep theirs
         kept = PacketFile.objects.get()
         many = {"record": handoff.record, "item": "contract", "kind": kept.kind, "content": b"", "by": cast.rick}
-        before = [PacketFile(name=f"{each}.pdf", size=1, at=kept.at, **many) for each in range(30)]
+        before = [PacketFile(name=f"{each}.pdf", size=MOST_OF_PACKET // 20, at=kept.at, **many) for each in range(30)]
         PacketFile.objects.bulk_create(before)
     assert sent("again.pdf", b"%PDF-3").status_code == 200
+    with workspace_scope(cast.acme):
+        PacketFile.objects.update(size=MOST_OF_PACKET)  # another one takes the place of what fills the packet
     client.post(page, {"contract": SimpleUploadedFile("Signed.pdf", b"%PDF-2")})
     with workspace_scope(cast.acme):
         assert PacketFile.objects.get().name == "Signed.pdf"  # what no packet names is let go
