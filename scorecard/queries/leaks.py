@@ -109,16 +109,17 @@ def leaks_of(board: Board, period: Period, by: str = BY_RECORDS) -> Leaks:
     leaks = [
         Leak(
             line,
-            worth_of_one(board.blueprint, line.seam, steps, accepted[line.seam.key]),
+            None if of_year.failing else worth_of_one(board.blueprint, line.seam, steps, accepted[line.seam.key]),
             Decimal(line.loss) / lost if lost else None,
         )
         for line in found
     ]
     leaks.sort(key=lambda leak: ((leak.money or 0) if by == BY_MONEY else leak.line.loss, leak.line.loss), reverse=True)
-    waits = [each for each in (counting, lines.counting) if each]
     quarter = quarter_of(board)
     target = _target(board, quarter, lines, tail)
-    return Leaks(period, by, tuple(leaks), quarter, target, together(waits) if waits else None, lines.failing)
+    noted = [board.counting.get(answers_at(board, seam).key) for seam in board.blueprint.seams]
+    waits = together(each for each in (counting, *noted) if each)
+    return Leaks(period, by, tuple(leaks), quarter, target, waits, lines.failing)
 
 
 def quarter_of(board: Board) -> Period:
@@ -155,8 +156,10 @@ def _target(board: Board, quarter: Period, lines: SeamLines, tail: Unfolded) -> 
 def _weeks(
     board: Board, seam: SeamTerms, target: SeamTarget, quarter: Period, lines: SeamLines, tail: Unfolded
 ) -> Iterator[LeakWeek]:
-    metric, days = answers_at(board, seam), Days.between(quarter.first, quarter.last)
-    course = courses(board, [metric], quarter.first, quarter.last, tail=tail)[metric.key].get("")
+    metric = answers_at(board, seam)
+    course = courses(board, [metric], quarter.first, quarter.last, tail=tail).get(metric.key, {}).get("")
+    is_told = metric.key not in board.failing and not board.is_uncounted(metric.key)  # what is late is no figure alone
+    days = Days.between(quarter.first, quarter.last) if is_told else Days(())
     values = {"seam": seam.id, "at": board.at}
     is_late = f"{IS_OPEN} and h.seam_id = %(seam)s and h.due_at <= %(at)s and {days.near('h.offered_at', board.zone)}"
     late = dict(lines.filled(LATE_BY_DAY, Fragment(is_late, values), days=Fragment(*days.on("x.day"))).rows())

@@ -113,6 +113,10 @@ def test_the_seams_are_ranked_a_target_is_set_and_each_week_says_what_was_tried(
             text = client.get(page).content.decode()
         assert "Called within ten minutes" in text and "37.5" in text and len(asked) < 40
         weeks = client.get(LEAKS).json()["target"]["weeks"]
+        settings.SCORECARD_MOST_LIVE = 0  # what is late is no figure by itself, while the answers are being counted
+        lagging = client.get(LEAKS).json()
+        assert lagging["counting"] and (lagging["target"]["came_across"], lagging["target"]["is_met"]) == (None, False)
+        assert "being counted" in client.get(page).content.decode()
     found = {each["week"]: (each["accepted"], each["lost"], each["change"], len(each["tried"])) for each in weeks}
     assert found["2026-02-16"] == (1, 3, None, 0)
     assert found["2026-02-23"][:2] == (2, 2) and Decimal(found["2026-02-23"][2]) == Decimal("0.25")
