@@ -46,9 +46,9 @@ def domain_of(header: str, text: str) -> str | None:
     return read_text(header, host, LONGEST["domain"])
 
 
-def currency_code_of(header: str, text: str) -> str:
-    """`Euro` and `€` are EUR."""
-    if not (code := code_of(text)):
+def currency_code_of(header: str, text: str, default: str = "") -> str:
+    """`Euro` and `€` are EUR; `$` is the file's own currency, where it has one."""
+    if not (code := code_of(text, default)):
         raise BadValue("bad_currency", header, f"{text[:20]!r} is not a currency code.")
     return code
 

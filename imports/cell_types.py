@@ -145,6 +145,8 @@ def _reader_of(header: str, column: Column, around: Context) -> Reader:
     if to == "outcome":
         pipeline = around.lifecycle.pipeline(around.mapping.pipeline)
         return lambda header, text: closing_of(text, header, pipeline)
+    if to == "currency":
+        return partial(currency_code_of, default=around.mapping.currency)
     if to in PLAIN:
         return PLAIN[to]
     if to in ("amount", "mrr"):

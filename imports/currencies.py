@@ -54,10 +54,13 @@ def without_mark(text: str) -> tuple[str, str]:
     return text, ""
 
 
-def code_of(text: str) -> str:
-    """The code that a column of currencies means: a code, a sign or a name; nothing where it is none of them."""
+def code_of(text: str, default: str = "") -> str:
+    """The code that a column of currencies means: a code, a sign or a name, `default` for one that several share;
+    nothing where it is none of them."""
     word = " ".join(text.split()).lower()
-    return CLEAR.get(word) or NAMES.get(word) or SHARED.get(word) or (word.upper() if CODE.fullmatch(word) else "")
+    if word in SHARED:
+        return default or SHARED[word]
+    return CLEAR.get(word) or NAMES.get(word) or (word.upper() if CODE.fullmatch(word) else "")
 
 
 def currency_of(text: str, default: str = "") -> str:

@@ -1,16 +1,20 @@
 """Cells as values: formats are decided for a column, and no format reads what is not written in it."""
 
-from datetime import UTC, date, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from blueprint.typed_values import loose, yes_or_no
+from imports.cell_types import Context, reader_for
 from imports.csv_reader import read_sheet
 from imports.currencies import currency_of
 from imports.formats import DATE_FORMATS, MONTHS, Moment, read_moment, read_number
+from imports.mapping_parts import Column, Mapping
 from imports.profiling import fitting_formats, profile
 
 DAY = date(2024, 1, 5)
@@ -97,6 +101,18 @@ def test_numbers_in_many_formats(text: str, number_format: str, expected: str | 
 )
 def test_the_currency_beside_an_amount(text: str, of_the_file: str, expected: str) -> None:
     assert currency_of(text, of_the_file) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "of_the_file", "expected"),
+    [("¥", "", "JPY"), ("¥", "CNY", "CNY"), ("Dollar", "CAD", "CAD"), ("US Dollar", "CAD", "USD"), ("€", "CAD", "EUR")],
+)
+def test_a_currency_in_a_column_of_its_own(text: str, of_the_file: str, expected: str) -> None:
+    column, now = Column(to="currency"), datetime.now(UTC)
+    mapping = Mapping(target="opportunities", columns={"Currency": column}, currency=of_the_file)
+    unread: Any = None  # what a currency is not read against
+    around = Context(mapping, unread, ("Currency",), ZoneInfo("UTC"), now, now, unread, {})
+    assert reader_for("Currency", column, around)(text) == expected
 
 
 @given(st.dates(date(1970, 1, 1), date(2069, 12, 31)), st.sampled_from(DATE_FORMATS))
