@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import tracemalloc
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
@@ -12,6 +13,7 @@ from typing import Any
 from django.http import StreamingHttpResponse
 
 from core.http.front import Front
+from core.http.front.sending import KEPT_IN_MEMORY
 
 SCOPE = SimpleNamespace(
     proto="http",
@@ -77,11 +79,14 @@ def test_the_first_line_leaves_before_the_second_is_made() -> None:
     assert answered(content, watch) == [b"first", b"second"]
 
 
-def test_a_caller_who_reads_slowly_holds_no_thread() -> None:
-    made = threading.Event()
+def test_a_caller_who_reads_slowly_holds_no_thread_and_little_memory() -> None:
+    made, held = threading.Event(), list[int]()
 
     def content() -> Iterator[bytes]:
-        yield from (b"%d" % number for number in range(50))
+        tracemalloc.start()
+        yield from (b"%05d" % number * 40_000 for number in range(50))
+        held.append(tracemalloc.get_traced_memory()[0])
+        tracemalloc.stop()
         made.set()
 
     async def watch(caller: Caller) -> None:
@@ -89,4 +94,5 @@ def test_a_caller_who_reads_slowly_holds_no_thread() -> None:
         assert made.is_set() and not caller.pieces
         caller.may_take.set()
 
-    assert answered(content, watch) == [b"%d" % number for number in range(50)]
+    assert answered(content, watch) == [b"%05d" % number * 40_000 for number in range(50)]
+    assert held[0] < 2 * KEPT_IN_MEMORY  # of ten megabytes
