@@ -10,10 +10,18 @@ from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
+from django.db import connection
 from django.http import StreamingHttpResponse
 
 from core.http.front import Front
 from core.http.front.sending import KEPT_IN_MEMORY
+from core.http.growing import NOT_WHOLE, GrowingFile
+from core.people.functions import Function
+from core.people.models import Team
+from core.tenancy.scope import is_in_scope, workspace_scope
+from tests.cast import Cast
+from tests.handoffs.test_at_once import at_once
 
 SCOPE = SimpleNamespace(
     proto="http",
@@ -96,3 +104,31 @@ def test_a_caller_who_reads_slowly_holds_no_thread_and_little_memory() -> None:
 
     assert answered(content, watch) == [b"%05d" % number * 40_000 for number in range(50)]
     assert held[0] < 2 * KEPT_IN_MEMORY  # of ten megabytes
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_file_is_of_one_moment_and_one_workspace_whatever_is_committed_meanwhile(cast: Cast) -> None:
+    request: Any = SimpleNamespace(workspace=cast.acme, path="/teams.csv")
+
+    def names() -> str:
+        return ",".join(Team.objects.order_by("key").values_list("key", flat=True))
+
+    def add() -> None:
+        with workspace_scope(cast.acme):
+            Team.objects.create(key="late", name="Late", function=Function.SALES)
+
+    def pieces() -> Iterator[str]:
+        yield names()
+        assert at_once(add) == [None]
+        yield names()
+        with connection.cursor() as cursor:
+            cursor.execute("select 1 / 0")
+
+    first, second, said = (piece.decode() for piece in GrowingFile(request, "teams", pieces))
+    assert first == second and first and "late" not in first and said == NOT_WHOLE
+    assert not (is_in_scope() or connection.in_atomic_block)
+    with connection.cursor() as cursor:
+        cursor.execute("select current_setting('app.workspace_id', true)")
+        assert not cursor.fetchone()[0]
+    with workspace_scope(cast.acme):
+        assert "late" in names()
