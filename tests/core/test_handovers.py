@@ -7,6 +7,7 @@ import pytest
 
 from blueprint.documents import blueprint_of
 from core.errors import BadInput, NotPermitted, RuleSaysNo, WorldMovedOn
+from core.notices.models import Notice
 from core.people.functions import Function
 from core.people.models import Member, Team, TeamSeat, TimeOff
 from core.tenancy.scope import workspace_scope
@@ -57,8 +58,10 @@ def test_a_lost_seat_hands_over_what_is_of_the_team_and_is_undone(cast: Cast, ho
     plan = rehearse_handover(seat, by=cast.mona, at=LATER)
     assert plan.counts == {"handoff": 1, "record": 1, "account": 1, "task": 1}
     assert held(cast.rick) == (1, 1, 1, 1)
-    _, kept = hand_over(seat, by=cast.mona, at=LATER)
+    _, kept = hand_over(seat, by=cast.ada, at=LATER)
     assert held(cast.rick) == (0, 0, 0, 0) and held(cast.rosa)[:3] == (1, 1, 1)
+    news = Notice.objects.filter(member__in=[cast.rosa, cast.mona], about="task", seen_at=None)
+    assert news.get().title.startswith("Tasks of Rick")
     assert not TeamSeat.objects.filter(member=cast.rick).exists()
     handoff = Handoff.objects.open().get()
     accept(handoff, by=cast.rosa, at=LATER)
@@ -67,6 +70,7 @@ def test_a_lost_seat_hands_over_what_is_of_the_team_and_is_undone(cast: Cast, ho
         "handoff": "went on meanwhile", "record": "given back", "account": "given back", "task": "given back"
     }  # fmt: skip
     assert held(cast.rick) == (0, 1, 1, 1) and TeamSeat.objects.filter(member=cast.rick, team=holding).exists()
+    assert not news.exists(), "whoever had the tasks for an hour need not look for them"
     with pytest.raises(NotPermitted):
         rehearse_handover(seat, by=cast.dana, at=LATER)
 

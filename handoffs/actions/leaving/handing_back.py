@@ -11,6 +11,7 @@ from django.db.models import Func, IntegerField, JSONField, QuerySet
 
 from core.errors import NotFound, RuleSaysNo
 from core.history.actions import record as tell_history
+from core.notices.models import Notice, NoticeKind
 from core.people.membership import change_role, reactivate, remove_time_off
 from core.people.models import Member, Team, TeamSeat, TimeOff
 from core.people.team_seats import sit, stand_up
@@ -58,6 +59,8 @@ def undo_present(present: HandoverPlan, *, by: Member, at: datetime) -> None:
     if not member.is_active:
         raise RuleSaysNo(f"{member.name} has left; nothing goes back to them.", code="already_left")
     present.undone = all_back(present.moves, member, by, at)
+    told = Notice.objects.filter(kind=NoticeKind.TASK, about="task", number=None, at=present.at, seen_at=None)
+    told.filter(member__in=[each["to"] for each in present.moves if each["noun"] == "task"]).update(seen_at=at)
     present.undone_at, present.undone_by = at, by
     given = sum(each["outcome"] == BACK for each in present.undone)
     facts = {"kind": present.kind, "given_back": given, "stayed": len(present.undone) - given}
