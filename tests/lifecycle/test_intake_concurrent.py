@@ -1,7 +1,9 @@
 """Two at once: one record, one open stay, and nobody is told a lie."""
 
 import threading
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +13,7 @@ from django.db import connection
 from core import kept_plans
 from core.errors import WorldMovedOn
 from core.people.models import Workspace
+from core.tenancy.numbers import take_numbers
 from core.tenancy.scope import workspace_scope
 from lifecycle.actions.advancing import advance
 from lifecycle.actions.intake import Incoming, Outcome, take_in
@@ -74,6 +77,37 @@ def test_the_same_id_at_once_is_one_record() -> None:
         assert sorted(Record.objects.values_list("number", flat=True)) == list(range(1, 21))
         assert Account.objects.count() == 4
         assert StageStay.objects.filter(exited_at__isnull=True).count() == 20
+
+
+def test_numbers_are_given_in_the_order_in_which_they_were_waited_for() -> None:
+    cast = make_cast()
+
+    def take() -> int:
+        try:
+            with workspace_scope(cast.acme):
+                return take_numbers("record")[0]
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(CALLERS) as others:
+        with workspace_scope(cast.acme):
+            [first] = take_numbers("record")
+            answers = []
+            for place in range(CALLERS):
+                answers.append(others.submit(take))
+                wait_for(place + 1)
+        numbers = [answer.result(30) for answer in answers]
+    assert numbers == [first + place for place in range(1, CALLERS + 1)]
+
+
+def wait_for(amount: int) -> None:
+    """Until so many wait for a lock."""
+    until, waiting = time.monotonic() + 30, 0
+    while waiting < amount:
+        assert time.monotonic() < until, "somebody does not wait"
+        with connection.cursor() as cursor:
+            cursor.execute("select count(distinct pid) from pg_locks where not granted")
+            [waiting] = cursor.fetchone()
 
 
 def test_of_two_moves_at_once_the_second_hears_that_the_world_moved_on() -> None:
