@@ -79,6 +79,10 @@ class KeptPlan:
 
 
 _prepared: WeakKeyDictionary[Any, dict[str, KeptPlan]] = WeakKeyDictionary()
+# By statement, the greatest age of its plans in this process: tables that were young for one connection are not young
+# again for the next, and each time of planning is 30 ms in which others may wait for what the transaction holds.
+_ages: dict[str, int] = {}
+MOST_AGES = 1_000
 
 
 def plan_for(statement: Prepared, rows: int) -> str:
@@ -96,7 +100,10 @@ def plan_for(statement: Prepared, rows: int) -> str:
             oldest = next(iter(known))
             del known[oldest]
             planning = f"deallocate {oldest}; {planning}"
-        plan = KeptPlan(plan.age + 1 if plan else 0)
+        plan = KeptPlan(max(plan.age + 1 if plan else 0, _ages.get(name, 0)))
+        if len(_ages) >= MOST_AGES:
+            _ages.clear()
+        _ages[name] = plan.age
     plan.rows += rows
     known[name] = plan  # the last one is the one used last
     return planning
