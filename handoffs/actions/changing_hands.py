@@ -103,12 +103,12 @@ class PoolState(NamedTuple):
 
 
 NO_POOL = PoolState(None, 0, [], [], {}, {}, {})
-NOBODY_NAMED: Mapping[UUID, UUID | None] = {}
+NOBODY_NAMED: Mapping[UUID, Sequence[UUID]] = {}
 
 
-def pass_on(late: Sequence[DueStep], receivers: Mapping[UUID, UUID | None] = NOBODY_NAMED) -> None:
-    """Give late handoffs to the next in rotation, never back to who missed or returned them; to whom the step names, by
-    clock, in `receivers`; or back to the queue. The rows are locked already.
+def pass_on(late: Sequence[DueStep], named: Mapping[UUID, Sequence[UUID]] = NOBODY_NAMED) -> None:
+    """Give late handoffs to whom the step names, by clock, in `named`; else to the next in rotation; or back to the
+    queue. Never back to who missed or returned them. The rows are locked already.
 
     Each changes hands, and its new clock starts, when its step fell due, whenever that is noticed; who is away is asked
     for that moment too. Where nobody is left the handoff stays where it is, and its ladder goes on. Three round trips
@@ -118,15 +118,17 @@ def pass_on(late: Sequence[DueStep], receivers: Mapping[UUID, UUID | None] = NOB
     came_or_went |= Q(ends_at__gt=moments[0], ends_at__lte=moments[-1])
     if len(moments) > 1 and TimeOff.objects.filter(came_or_went).exists():
         for moment in moments:
-            pass_on([each for each in late if each.due == moment], receivers)
+            pass_on([each for each in late if each.due == moment], named)
         return
     terms = blueprint_of.at(current_id(), max(each.version for each in late))
     held = held_by([each.id for each in late], late[0].at, terms)
     clocks: dict[Any, ClockTimes] = {}
-    moves = _by_name([each for each in late if _is_said(each)], held, receivers)
+    receivers = {each.clock_id: _first_of(named.get(each.clock_id, ()), held[each.id].barred) for each in late}
+    said = [each for each in late if each.action == "queue" or receivers[each.clock_id]]
+    moves = _by_name(said, held, receivers)
     by_pool: dict[UUID | None, list[DueStep]] = defaultdict(list)
     for each in late:
-        if not _is_said(each):
+        if each.action != "queue" and not receivers[each.clock_id]:
             by_pool[held[each.id].pool_id].append(each)
     pools, taken = pool_states(by_pool, moments[-1], terms), Counter[UUID]()
     for pool_id, waiting in by_pool.items():
@@ -145,21 +147,20 @@ def pass_on(late: Sequence[DueStep], receivers: Mapping[UUID, UUID | None] = NOB
     write(moves, terms, cause="ladder", by=None, at=late[0].at)
 
 
-def _is_said(step: DueStep) -> bool:
-    """Whether the step says itself where the handoff goes."""
-    return step.action == "queue" or (step.said is not None and "target" in step.terms)
+def _first_of(named: Sequence[UUID], barred: Collection[UUID]) -> UUID | None:
+    return next((each for each in named if each not in barred), None)
 
 
 def _by_name(
     steps: Sequence[DueStep], held: Mapping[UUID, Holders], receivers: Mapping[UUID, UUID | None]
 ) -> list[dict[str, Any]]:
-    """The changes of hands of steps that say themselves where the handoff goes; none where nobody is there. One query,
-    none where there are none."""
+    """The changes of hands of steps that say themselves where the handoff goes; none where there is no queue. One
+    query, none where there are none."""
     own = OwnHours.by_holder() if steps else {}
     moves = []
     for step in steps:
         change: dict[str, Any] = {"handoff": str(step.id), "again": step.again, "fell_due": step.due.isoformat()}
-        ahead, receiver, pool_id = json.loads(step.ladder)[step.place + 1 :], receivers.get(step.clock_id), None
+        ahead, receiver, pool_id = json.loads(step.ladder)[step.place + 1 :], receivers[step.clock_id], None
         if step.action == "queue":
             receiver, pool_id = None, held[step.id].pool_id
         if receiver or pool_id:

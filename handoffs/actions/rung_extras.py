@@ -80,9 +80,9 @@ def _met(condition: str, catalogue: Catalogue) -> SqlFile:
     return RUNGS_MET.fill(condition=Fragment.of("tested", test))
 
 
-def named_receivers(late: Iterable[DueStep], at: datetime) -> dict[UUID, UUID | None]:
-    """Who is given each handoff whose step names somebody, by clock; None where nobody of them is here and may answer.
-    One query, none where no step names anybody."""
+def named_receivers(late: Iterable[DueStep], at: datetime) -> dict[UUID, list[UUID]]:
+    """Who may be given each handoff whose step names somebody, by clock: who is here and may answer, in order. One
+    query, none where no step names anybody."""
     naming = [each.clock_id for each in late if "target" in each.terms]
     if not naming:
         return {}

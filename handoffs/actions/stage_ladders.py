@@ -57,11 +57,12 @@ class StageStep(NamedTuple):
 
     @property
     def said(self) -> dict[str, Any]:
-        """The step that is due; after the last one that is taken again, whatever its condition says."""
+        """The step that is due; after the last one that is taken again, where its condition is still met. One that only
+        told somebody becomes a task then, for whom it told."""
         steps = self.steps
         if self.rung < len(steps):
             return steps[self.rung]
-        return {name: value for name, value in steps[-1].items() if name != "condition"}
+        return steps[-1] | ({"action": "task"} if steps[-1]["action"] == "warn" else {})
 
 
 def follow_ages(

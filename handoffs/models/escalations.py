@@ -19,6 +19,7 @@ class Escalation(HeldModel):
         UNKNOWN = "unknown", "What its condition asks was not known"
         MADE = "made", "A task had been made already"
         EARLIER = "earlier", "Its moment was over when the ladder began"
+        NOBODY = "nobody", "Nobody it is about was here"
 
     handoff = TenantKey(Handoff, related_name="escalations")
     step = models.PositiveSmallIntegerField()

@@ -10,6 +10,7 @@ from handoffs.rules.rung_words import rung_words
 
 SKIPPED = {"unmet": "Skipped: its condition was not met", "unknown": "Skipped: what it asks was not known"}
 SKIPPED |= {"made": "Skipped: a task had been made already", "earlier": "Over before the ladder counted here"}
+SKIPPED |= {"nobody": "Skipped: nobody it is about was here"}
 
 
 @dataclass(frozen=True)

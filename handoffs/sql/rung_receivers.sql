@@ -1,5 +1,4 @@
--- Find who is given each handoff by a step that names somebody: the first who is here and may answer, and neither has
--- it nor let it pass before.
+-- Find who may be given each handoff by a step that names somebody: who is here and may answer.
 --
 -- parameters:
 --   workspace uuid: the tenant
@@ -11,29 +10,21 @@
 --   rung_people: whom it names
 -- columns:
 --   clock_id: one of the clocks
---   member_id: who is given it
+--   members: who may be given it, first who goes before the others
 with people as materialized (
     /*{able_people*/ select id, true as is_here, 0 as rank, joined_at, id as acts_id from workspaces_member /*}*/
 )
 select
     c.id as clock_id,
-    (
+    array(
         select named.id
         from (
             /*{rung_people*/ select p.id, 1 as place from people p /*}*/
         ) named
         join workspaces_member able on able.workspace_id = h.workspace_id and able.id = named.id
-        where
-            able.role = any(%(answering_roles)s)
-            and not exists (
-                select from handoffs_assignment a
-                where
-                    a.workspace_id = h.workspace_id and a.handoff_id = h.id and a.member_id = named.id
-                    and (a.missed or a.ended_at is null)
-            )
+        where able.role = any(%(answering_roles)s)
         order by named.place
-        limit 1
-    ) as member_id
+    ) as members
 from unnest(%(clocks)s::uuid[]) asked (id)
 join handoffs_clock c on c.workspace_id = %(workspace)s and c.id = asked.id
 join handoffs_handoff h on h.workspace_id = c.workspace_id and h.id = c.handoff_id

@@ -1,6 +1,6 @@
 -- Take due steps of locked clocks of stages: tasks, notices, an event each, and the next step. A step that is skipped
 -- does nothing but that it is noted. While a task about the record's age is open, no second one is made: whoever has it
--- is told again.
+-- is told again, and where they cannot act it goes to who can.
 --
 -- Who is above: the manager of the record's team, the owner of the seam that begins or ends at the stage, the owner of
 -- the workspace, or the deputy of who is away; nobody over themselves, and nobody who is away while somebody else is
@@ -38,8 +38,10 @@ due as materialized (
         r.team_id,
         r.name || ' (' || asked.stage || ')' as title,
         open_task.id as open_task_id,
+        open_task.assignee_id as holder_id,
+        named.id as named_id,
         coalesce(
-            open_task.assignee_id,
+            case when open_task.is_able then open_task.assignee_id end,
             named.id,
             case when asked.said ->> 'action' <> 'raise' then nullif(manager.id, r.owner_id) end,
             nullif(seam_owner.id, r.owner_id),
@@ -49,7 +51,7 @@ due as materialized (
     from asked
     join handoffs_stageclock c on c.workspace_id = %(workspace)s and c.id = asked.clock
     join lifecycle_record r on r.workspace_id = c.workspace_id and r.id = c.record_id
-    cross join lateral (select asked.said as rung) step
+    cross join lateral (select asked.said as rung, asked.said ->> 'action' as action) step
     cross join lateral (select r.workspace_id, r.owner_id as assignee_id) h
     left join handoffs_seam s on s.workspace_id = r.workspace_id and s.id = asked.seam
     left join workspaces_team t on t.workspace_id = r.workspace_id and t.id = r.team_id
@@ -61,7 +63,12 @@ due as materialized (
     cross join workspace_owner
     left join lateral (/*{rung_people*/ select p.id, 1 as place from people p /*}*/) named on named.place = 1
     left join lateral (
-        select k.id, k.assignee_id from handoffs_task k
+        select
+            k.id,
+            k.assignee_id,
+            exists(select from people asked_again where asked_again.id = k.assignee_id and asked_again.is_here)
+                as is_able
+        from handoffs_task k
         where
             k.workspace_id = r.workspace_id and k.record_id = r.id and k.kind = 'aged' and k.done_at is null
             and (
@@ -105,6 +112,14 @@ tasks as (
     where taken.is_new_task
     returning record_id, number
 ),
+passed_up as (
+    update handoffs_task k
+    set assignee_id = taken.above_id
+    from taken
+    where
+        k.workspace_id = %(workspace)s and k.id = taken.open_task_id
+        and taken.holder_id is distinct from taken.above_id
+),
 events as (
     select
         'record.aged' as kind,
@@ -134,7 +149,7 @@ people_told as (
             when fell_due_at < limit_at then 'due_soon'
             else 'breached'
         end as kind,
-        'Too long here: ' || title as title,
+        case when action <> 'warn' or fell_due_at >= limit_at then 'Too long here: ' else '' end || title as title,
         stage as place,
         'record' as about,
         number,
@@ -142,12 +157,12 @@ people_told as (
         %(at)s::timestamptz as at,
         null::uuid as actor_id
     from taken
-    where action <> 'warn' or said ->> 'target' is distinct from 'role'
+    where action <> 'warn' or said ->> 'target' is distinct from 'role' or named_id is null
     union all
     select
         p.id,
-        'breached',
-        'Too long here: ' || taken.title,
+        case when taken.fell_due_at < taken.limit_at then 'due_soon' else 'breached' end,
+        case when taken.fell_due_at < taken.limit_at then '' else 'Too long here: ' end || taken.title,
         taken.stage,
         'record',
         taken.number,

@@ -9,8 +9,9 @@
 -- gets a task is told as well, each time it is asked again.
 --
 -- Who is above a handoff: its team's manager, its seam's owner, the workspace's owner, or the deputy of who is away;
--- nobody over themselves, and nobody who is away while somebody else is here. A rung may name somebody else, who comes
--- before those while here.
+-- nobody over themselves, and nobody who is away while somebody else is here. Who is away is reminded through their
+-- deputy, else who is above them. A rung may name somebody else, who comes before those while here; where nobody it
+-- names is here, nobody else is set unavailable.
 --
 -- parameters:
 --   workspace uuid: the tenant
@@ -55,9 +56,12 @@ due as materialized (
         open_task.assignee_id as holder_id,
         step.action,
         step.rung as said,
-        %(skipped)s::jsonb ->> c.id::text as skipped,
-        coalesce(named.id, h.assignee_id, manager.id, seam_owner.id, workspace_owner.id) as warned_id,
-        case step.action when 'away' then coalesce(named.id, h.assignee_id) end as away_id,
+        coalesce(
+            %(skipped)s::jsonb ->> c.id::text, case when step.action = 'away' and put_away.id is null then 'nobody' end
+        ) as skipped,
+        named.id as named_id,
+        coalesce(named.id, holder.id, manager.id, seam_owner.id, workspace_owner.id) as warned_id,
+        put_away.id as away_id,
         %(task_due)s::jsonb ->> c.id::text as task_due,
         coalesce(
             c.breached_at, case when step.action <> 'warn' and c.next_rung_at >= c.due_at then c.due_at end
@@ -90,8 +94,19 @@ due as materialized (
     left join people owner on owner.id = s.owner_id
     left join people seam_owner on seam_owner.id = owner.acts_id and seam_owner.is_here
     left join workspaces_member assignee on assignee.workspace_id = h.workspace_id and assignee.id = h.assignee_id
+    left join people had on had.id = h.assignee_id
+    left join people holder on holder.id = had.acts_id and holder.is_here
     cross join workspace_owner
     left join lateral (/*{rung_people*/ select p.id, 1 as place from people p /*}*/) named on named.place = 1
+    cross join
+        lateral (
+            select
+                case
+                    when step.action = 'away' then coalesce(
+                            named.id, case when step.rung ->> 'target' is null then h.assignee_id end
+                        )
+                end as id
+        ) put_away
     left join lateral (
         select
             k.id,
@@ -255,7 +270,10 @@ people_told as (
         lateral (
             values
             (
-                case when action = 'warn' and said ->> 'target' is distinct from 'role' then warned_id end,
+                case
+                    when action = 'warn' and (said ->> 'target' is distinct from 'role' or named_id is null)
+                        then warned_id
+                end,
                 case when fell_due_at < clock_due_at then 'due_soon' else 'breached' end,
                 '',
                 due_at

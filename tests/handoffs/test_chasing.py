@@ -1,8 +1,10 @@
 """Late tasks are chased, and records that stay too long in a stage are told."""
 
-from datetime import timedelta
+import json
+from datetime import datetime, timedelta
 from importlib import import_module
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -16,7 +18,7 @@ from core.tenancy.scope import workspace_scope
 from handoffs import tasks
 from handoffs.actions.chasing import chase_tasks
 from handoffs.actions.settling import settle
-from handoffs.actions.stage_ladders import follow_ages, scan_stages
+from handoffs.actions.stage_ladders import StageStep, follow_ages, scan_stages
 from handoffs.actions.tasking import complete_task
 from handoffs.actions.tasks_by_hand import WantedTask, make_task, snooze
 from handoffs.models import StageClock, Task
@@ -70,6 +72,15 @@ def test_a_late_task_reminds_once_then_is_raised_and_ends_what_it_raised(cast: C
         complete_task(second, "Wrote", by=cast.rick, at=due + 12 * DAY)
         assert not news.exists()
     tasks.chase()  # as the worker does, with no scope open
+
+
+@pytest.mark.parametrize(("last", "again"), [("task", "task"), ("raise", "raise"), ("warn", "task")])
+def test_a_stages_last_step_is_taken_again_on_its_condition_and_never_only_tells(last: str, again: str) -> None:
+    rungs = json.dumps([{"action": last, "at": MONDAY_10.isoformat(), "condition": "blank(last_activity_at)"}])
+    id_ = uuid4()
+    first, later = (StageStep(id_, id_, id_, 1, MONDAY_10, rungs, place, MONDAY_10, True).said for place in (0, 1))
+    assert first["action"] == last and later["action"] == again
+    assert later["condition"] == "blank(last_activity_at)"  # whoever was touched since is no longer chased
 
 
 def test_of_two_tasks_about_a_handoff_the_open_one_stays_news(cast: Cast) -> None:
@@ -128,6 +139,20 @@ def who_stands_there_has_it_from_the_day_they_entered(cast: Cast, old: Record, n
     StageClock.objects.update(next_rung_at=None)  # they are no part of what follows
 
 
+def where_the_holder_is_away_it_is_passed_up(cast: Cast, record: Record, at: datetime) -> None:
+    task = Task.objects.get(record=record, kind="aged", done_at=None)
+    assert task.assignee_id == cast.ada.pk
+    rest = TimeOff.objects.create(member=cast.ada, starts_at=at, ends_at=at + HOUR)
+    rungs = [{"action": "task", "at": at.isoformat()}]
+    clock = StageClock.objects.filter(record=record)
+    former = clock.get()
+    clock.update(rungs=rungs, rung=0, next_rung_at=at)
+    assert scan_stages(cast.acme, at) == 1
+    assert Task.objects.get(record=record, kind="aged", done_at=None).assignee_id == cast.mona.pk
+    clock.update(rungs=former.rungs, rung=former.rung, taken=former.taken, next_rung_at=former.next_rung_at)
+    rest.delete()
+
+
 def test_a_record_that_stays_too_long_climbs_the_ladder_of_its_stage_until_it_moves(cast: Cast, client: Client) -> None:
     stages = [["pipelines", {"key": "lifecycle"}, "stages", {"key": key}] for key in ("lead", "recycled")]
     with workspace_scope(cast.acme):
@@ -153,6 +178,7 @@ def test_a_record_that_stays_too_long_climbs_the_ladder_of_its_stage_until_it_mo
         assert scan_stages(cast.acme, MONDAY_10 + 73 * HOUR) == 2
         assert scan_stages(cast.acme, MONDAY_10 + 122 * HOUR) == 2  # the last step again: no second task
         assert Task.objects.filter(kind="aged", done_at=None).count() == 2
+        where_the_holder_is_away_it_is_passed_up(cast, slow, MONDAY_10 + 122 * HOUR)
         aged = Task.objects.get(record=quick, kind="aged")
         said: dict[str, Any] = {
             "kind": "late_task",

@@ -9,7 +9,8 @@ from django.test import Client
 
 from blueprint.documents import blueprint_of
 from core.history.models import Event
-from core.people.models import TimeOff
+from core.notices.models import Notice
+from core.people.models import Deputy, TimeOff
 from core.tenancy.scope import workspace_scope
 from handoffs.actions import scanning
 from handoffs.models import Escalation, Handoff, Task
@@ -119,3 +120,76 @@ def test_a_rung_of_a_clock_keeps_only_what_is_not_as_usual(cast: Cast) -> None:
         assert all(set(each) == {"action", "at"} for each in running(handoff).rungs)
         assert "handoff_hands" in blueprint_of(cast.acme).ladder_catalogue
         assert json.loads(json.dumps(running(handoff).rungs)) == running(handoff).rungs
+
+
+MISSING = {"person": "gone@acme.example", "role": "admin"}
+# Who is about, by target; each action with whom it reaches while everybody is here, and while nobody it names is.
+REACHES: dict[str, tuple[dict[str, str], dict[str, str]]] = {
+    "warn": (
+        {"assignee": "Rick", "manager": "Mona", "deputy": "Rosa", "person": "Cleo", "role": "Mona"},
+        {"manager": "Rick", "deputy": "Rick", "person": "Rick", "role": "Rick"},
+    ),
+    "task": (
+        {"": "Mona", "assignee": "Rick", "manager": "Mona", "deputy": "Rosa", "person": "Cleo", "role": "Mona"},
+        {"": "Ada", "manager": "Ada", "deputy": "Ada", "person": "Ada", "role": "Ada"},
+    ),
+    "raise": (
+        {"": "Ada", "manager": "Mona", "deputy": "Rosa", "owner": "Ada", "person": "Cleo", "role": "Mona"},
+        {"": "Ada", "manager": "Ada", "deputy": "Ada", "person": "Ada", "role": "Ada"},
+    ),
+    "reassign": (
+        {"": "Rosa", "manager": "Mona", "deputy": "Rosa", "owner": "Ada", "person": "Cleo", "role": "Mona"},
+        {"manager": "Rosa", "deputy": "Rosa", "person": "Rosa", "role": "Rosa"},
+    ),
+    "away": (
+        {"": "Rick", "assignee": "Rick", "manager": "Mona", "deputy": "Rosa", "person": "Cleo", "role": "Mona"},
+        {"manager": "", "deputy": "", "person": "", "role": ""},
+    ),
+}
+
+
+def reached(cast: Cast, action: str, targets: dict[str, str], names: dict[str, str]) -> dict[str, str]:
+    """Whom a step that is due reaches, by target, where Rick has the handoff."""
+    TimeOff.objects.create(member=cast.rosa, starts_at=MONDAY_10 - HOUR, ends_at=MONDAY_10 + MINUTE)
+    handoffs = dict(
+        zip(targets, offer_records(cast.acme, make_records(cast.acme, len(targets)), by=cast.dana), strict=True)
+    )
+    for target, handoff in handoffs.items():
+        said: dict[str, Any] = {"target": target} if target else {}
+        said |= {target: names[target]} if target in names else {}
+        said |= {"minutes": 60} if action == "away" else {}
+        rungs = [{"action": action, "at": handoff.due_at.isoformat(), **said}]
+        rungs += [{"action": "breach", "at": (handoff.due_at + 900 * HOUR).isoformat()}]
+        handoff.clocks.update(rungs=rungs, next_rung_at=handoff.due_at)
+    scan(cast, next(iter(handoffs.values())).due_at)
+    found = {}
+    for target, handoff in handoffs.items():
+        step = handoff.escalations.get()
+        told = Event.objects.filter(kind="handoff.notified", subject_id=handoff.pk).values_list("facts__to", flat=True)
+        found[target] = step.to_member.name if step.to_member else next(iter(told), "")
+        assert action != "away" or step.skipped == ("" if found[target] else "nobody")
+    return found
+
+
+@pytest.mark.parametrize("action", REACHES)
+def test_a_step_reaches_whom_it_names_and_where_nobody_of_them_is_here_who_comes_next(cast: Cast, action: str) -> None:
+    here, missing = REACHES[action]
+    names = {"person": "cleo@acme.example", "role": "manager"}
+    with workspace_scope(cast.acme):
+        Deputy.objects.create(member=cast.rick, deputy=cast.rosa)
+        assert reached(cast, action, here, names) == here
+    with workspace_scope(cast.acme):
+        Deputy.objects.all().delete()
+        TimeOff.objects.all().delete()
+        TimeOff.objects.create(member=cast.mona, starts_at=MONDAY_10 - HOUR, ends_at=MONDAY_10 + 900 * HOUR)
+        Notice.objects.all().delete()
+        assert reached(cast, action, missing, MISSING) == missing
+        if action != "warn":
+            return
+        told = Notice.objects.filter(kind="breached").values_list("member__name", "title")
+        assert set(told) == {("Rick", "4 handoffs: Marketing → Sales")}
+        Deputy.objects.create(member=cast.rick, deputy=cast.cleo)
+        [handoff] = offer_records(cast.acme, make_records(cast.acme), by=cast.dana)
+        TimeOff.objects.create(member=cast.rick, starts_at=MONDAY_10 + HOUR, ends_at=MONDAY_10 + 900 * HOUR)
+        scan(cast, handoff.due_at - MINUTE)
+        assert Notice.objects.get(number=handoff.number, kind="due_soon").member_id == cast.cleo.pk  # who stands in

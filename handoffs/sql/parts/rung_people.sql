@@ -1,5 +1,6 @@
 -- Find whom the rung `step` of a handoff `h` names who is here, first who goes before the others; nobody where it names
--- nobody. `s` is the handoff's seam and `t` its team; the statement's `people` are those who may be named.
+-- nobody. `s` is the handoff's seam and `t` its team; the statement's `people` are those who may be named. Nobody has a
+-- task over themselves, unless it is for whoever has it.
 --
 -- columns:
 --   id: the member
@@ -23,3 +24,7 @@ where
         when 'person' then m.email = step.rung ->> 'person'
         when 'role' then m.role = step.rung ->> 'role'
     end
+    and (
+        step.action not in ('task', 'raise') or step.rung ->> 'target' = 'assignee'
+        or p.id is distinct from h.assignee_id
+    )
