@@ -9,7 +9,7 @@ from uuid import UUID
 from blueprint.documents import blueprint_of, per_version
 from blueprint.expressions.fields import Catalogue
 from blueprint.expressions.moments import TurningPoint, turns_of
-from blueprint.expressions.to_sql import SqlRow
+from blueprint.expressions.to_sql import ZONE, SqlRow
 from blueprint.schema import Blueprint, PlaybookTerms, StageTerms
 from blueprint.schema.vocabularies import Category, PlaybookStart
 from core.history.actions import tell
@@ -118,8 +118,12 @@ def lines_of(playbook: PlaybookTerms) -> Iterable[str]:
 
 def _moment(turn: TurningPoint, catalogue: Catalogue) -> str:
     """A second after the comparison turned, so that “less than” and “at most” have both turned."""
-    parts = [
-        f"{count:d} * extract(epoch from {SqlRow(catalogue).compared(key)}) * 1000000" for key, count in turn.fields
-    ]
+    row = SqlRow(catalogue)
+    row.by_days = turn.is_by_days
+    parts = [f"{count:d} * extract(epoch from {row.compared(key)}) * 1000000" for key, count in turn.fields]
     total = " + ".join([*parts, f"{turn.microseconds:d}::numeric"])
-    return f"('epoch'::timestamptz + ((({total}) / {-turn.times:d} / 1000000)::float8 + 1) * interval '1 second')"
+    seconds = f"(({total}) / {-turn.times:d} / 1000000)::float8"
+    if turn.is_by_days:
+        shown = f"'epoch'::timestamp + {seconds} * interval '1 second'"
+        return f"(public.first_shown({shown}, {ZONE}) + interval '1 second')"
+    return f"('epoch'::timestamptz + ({seconds} + 1) * interval '1 second')"

@@ -1,13 +1,15 @@
 """What a record knows about itself, for both readers of criteria: as a mapping, and as columns of SQL."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 from blueprint.documents import blueprint_of
 from blueprint.expressions.amounts import RATE, Rate
+from blueprint.expressions.wall_clock import ZONE
 from core.people.models import Workspace
 from core.sql import load
+from core.tenancy.zones import day_of
 from lifecycle.models import Record
 
 REPORTING_RATE = load("lifecycle", "reporting_rate")
@@ -36,9 +38,10 @@ def facts_of(record: Record, workspace: Workspace, at: datetime, rates: Rates | 
     facts["owner"], facts["team"] = record.owner_id, record.team_id
     facts["account_name"] = account.name if account else None
     facts["account_domain"] = account.domain if account else None
+    facts[ZONE] = workspace.time_zone
     if rates is None:
         return facts | rate_of(workspace, record.currency, at)
-    key = record.currency, at.astimezone(UTC).date()
+    key = record.currency, day_of(workspace, at)
     if key not in rates:
         rates[key] = rate_of(workspace, record.currency, at)
     return facts | rates[key]
@@ -50,7 +53,7 @@ def rate_of(workspace: Workspace, currency: str, at: datetime) -> dict[str, Rate
     told_in, own = blueprint_of(workspace).reporting.currency or workspace.currency, currency or workspace.currency
     if own == told_in:
         return {}
-    day = at.astimezone(UTC).date()
+    day = day_of(workspace, at)
     [(rate,)] = REPORTING_RATE.rows(currency=own, told_in=told_in, day=day)
     return {RATE: Rate(rate, own, told_in, day)}
 

@@ -64,6 +64,7 @@ def _connect_clocks() -> None:
     """When clocks stand still, go on, or are counted by other times. Offers come first: they begin the clocks."""
     from core.operating.setting_aside import retried_by
     from handoffs.actions import going_away, pausing_by_state, retiming, scanning
+    from lifecycle.actions import rescoring
 
     # a version was published: where a seam's times changed and it says so, the clocks that run follow
     follow("blueprint.published", retiming.retime_open_clocks)
@@ -71,6 +72,8 @@ def _connect_clocks() -> None:
     follow("records.entered", pausing_by_state.look_at_states)
     follow("records.scored", pausing_by_state.look_at_states)
     follow("records.asked_again", pausing_by_state.look_at_states)
+    # a workspace has another time zone: its days begin at other moments, records are asked anew
+    follow("workspace.zone_changed", rescoring.begin_in_another_zone)
     # somebody is back before it was thought: what stood still for it goes on
     follow("people.available", going_away.let_go_on)
     # what a pass set aside

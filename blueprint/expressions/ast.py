@@ -23,13 +23,15 @@ DAY_WRITTEN, INSTANT_WRITTEN = re.compile(DAY), re.compile(INSTANT)
 class Node:
     """One step. `value` is a literal's value, a field's key, a list's values, or the microseconds a date is moved by.
 
-    Instants are microseconds since 1970 in UTC, lengths of time are microseconds, numbers are doubles.
+    Instants are microseconds since 1970 in UTC, lengths of time are microseconds, numbers are doubles. `is_day`: a day,
+    as a calendar names it; its value is the instant at which it begins in UTC.
     """
 
     act: str
     family: Family
     parts: tuple[Node, ...] = ()
     value: Any = None
+    is_day: bool = False
 
     def walk(self) -> Iterator[Node]:
         """This node and everything under it."""

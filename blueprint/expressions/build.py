@@ -50,7 +50,8 @@ class _Builder:
             key = expr.ident.name
             if key not in self.catalogue:
                 raise self._refuse(expr, f"“{key}” is not a field.")
-            return Node("field", self.catalogue.field(key).data_type.family, value=key)
+            data_type = self.catalogue.field(key).data_type
+            return Node("field", data_type.family, value=key, is_day=data_type is DataType.DATE)
         if kind == "call":
             return self._call(expr)
         raise self._refuse(expr, "This is not part of the criteria language.")
@@ -205,7 +206,7 @@ class _Builder:
         if value is None:
             with_zone = "" if name == "date" else ", with its zone"
             raise self._refuse(expr, f"“{written}” is not a {name}; write it as {example}{with_zone}.")
-        return Node("literal", Family.TIME, value=value)
+        return Node("literal", Family.TIME, value=value, is_day=name == "date")
 
     def _written(self, expr: Any, name: str, parts: tuple[Node, ...], example: str) -> str:
         first = parts[0]

@@ -11,16 +11,20 @@ from uuid import UUID
 
 from blueprint.expressions.amounts import MONEY, asks_no_rate, converted
 from blueprint.expressions.ast import LEAST, MOST, Node, as_day, as_instant, day
-from blueprint.expressions.fields import Catalogue, DataType
+from blueprint.expressions.fields import Catalogue, DataType, Family
+from blueprint.expressions.wall_clock import COMPARED, clock_of, is_by_days
 from core.businesstime.instants import instant_of
 
 Facts = Mapping[str, Any]
 Reader = Callable[[Facts], Any]
 
 
-def reader(node: Node, catalogue: Catalogue, *, converts: bool = False) -> Reader:
+def reader(node: Node, catalogue: Catalogue, *, converts: bool = False, by_days: bool = False) -> Reader:
     """What to call with a record's facts to have this node's value, or None where it is unknown. `converts`: money is
-    read in the reporting currency."""
+    read in the reporting currency; `by_days`: instants are what the clocks of the workspace show."""
+    if by_days and node.family is Family.TIME and not node.parts and not node.is_day:
+        instant = reader(node, catalogue)
+        return lambda facts: clock_of(instant(facts), facts)
     key = value = node.value
     if node.act == "field":
         understood = READ.get(catalogue.field(key).data_type, _text)
@@ -30,7 +34,8 @@ def reader(node: Node, catalogue: Catalogue, *, converts: bool = False) -> Reade
     if node.act == "literal":
         return lambda facts: value
     converts = converts and not asks_no_rate(node)
-    act, parts = ACTS[node.act], [reader(part, catalogue, converts=converts) for part in node.parts]
+    by_days = is_by_days(node) if node.act in COMPARED else by_days
+    act, parts = ACTS[node.act], [reader(part, catalogue, converts=converts, by_days=by_days) for part in node.parts]
     if node.act in ("in", "moved"):
         (only,) = parts
         return lambda facts: act(only(facts), value)

@@ -22,6 +22,7 @@ from blueprint.expressions.prove_terms import Terms
 from blueprint.expressions.prove_values import texts_in
 from blueprint.expressions.proved_outcomes import ProvedOutcome
 from blueprint.expressions.source import TOKEN
+from blueprint.expressions.wall_clock import ZONE
 
 Needs = frozenset[str]
 USUAL = "usual "
@@ -62,8 +63,8 @@ class Answer:
 @dataclass
 class Prover:
     """Answers questions about one list of lines. `at` is now, in microseconds; `fixed` are values that every record of
-    the list has, `most` how high a field can be; after the moment `until` of `time.monotonic()` nothing more is asked
-    and the answer is that nobody can say. Raises BadExpression."""
+    the list has, `most` how high a field can be, `zone` is the workspace's, where days begin; after the moment `until`
+    of `time.monotonic()` nothing more is asked and the answer is that nobody can say. Raises BadExpression."""
 
     catalogue: Catalogue
     lines: Sequence[ProvableLine]
@@ -71,10 +72,12 @@ class Prover:
     fixed: dict[str, str] = field(default_factory=dict)
     most: dict[str, int] = field(default_factory=dict)
     until: float = math.inf
+    zone: str = "UTC"
 
     def __post_init__(self) -> None:
         self.compiled = [compile_line(self.catalogue, line.expression) for line in self.lines]
-        self.terms = Terms(self.catalogue, self.at, self.most, texts_in(line.tree for line in self.compiled))
+        texts = texts_in(line.tree for line in self.compiled)
+        self.terms = Terms(self.catalogue, self.at, self.most, texts, self.zone)
         self.tests = [_met(self.terms, line.tree, line.converts) for line in self.compiled]
         self.needed = {line.needs: z3.Bool(f"has {line.needs}") for line in self.lines if line.needs}
         for name, each in self.needed.items():
@@ -175,7 +178,7 @@ class Prover:
     # --- the same by `evaluate` -------------------------------------------------------------------------------------
 
     def _meets(self, place: int, facts: Facts) -> bool:
-        return self.compiled[place].test(facts) is True
+        return self.compiled[place].test(facts | {ZONE: self.zone}) is True
 
     def _takes(self, place: int, facts: Facts, needs: Needs) -> bool:
         need = self.lines[place].needs

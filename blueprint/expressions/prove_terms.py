@@ -1,7 +1,8 @@
 """Checked expressions as terms of the solver z3: each is whether its value is known, and the value.
 
 Numbers are exact here; what a double rounds in its last digit is left out. Moments are whole microseconds, days whole
-days. Text is compared as it stands. What is unknown goes through `&&`, `||`, `!` and `? :` as in `evaluate`."""
+days; beside a day a moment is what the clocks of the zone show, within the bounds of what they ever do. Text is
+compared as it stands. What is unknown goes through `&&`, `||`, `!` and `? :` as in `evaluate`."""
 
 from __future__ import annotations
 
@@ -16,12 +17,15 @@ from blueprint.expressions.ast import LEAST, MOST, Node
 from blueprint.expressions.evaluate import small_letters
 from blueprint.expressions.fields import Catalogue, Family, Field
 from blueprint.expressions.prove_values import ACTS, DAY, LOGIC, Term, absolute, constant, real, written
+from blueprint.expressions.wall_clock import COMPARED, bounds_of, clock, is_by_days
+from core.businesstime.instants import moment
 
 FIRST, LAST = -62_135_596_800_000_000, 253_402_300_799_999_999  # the years 1 to 9999
 CENTURY = 100 * 365 * DAY
 ALWAYS_KNOWN = frozenset(("now", "kind", "stage", "score", "created_at", "entered_stage_at"))
 MOST_LITERALS = 60  # with more written texts, what is compared in small letters is known less exactly
 CONVERTED = "{} in the reporting currency"  # no field is so named
+FIRST_CLOCKS = 1800  # before there were zones; every one has been looked at by then
 
 
 @dataclass(frozen=True)
@@ -36,21 +40,26 @@ class About:
 class Terms:
     """Makes the terms of one list of lines, and gathers the `facts` that are always true of the fields they name.
 
-    `most` are the highest values of fields that have one. `usual` makes plain examples: it is now, money is in the
-    reporting currency, and text is in small letters where small letters are asked for."""
+    `most` are the highest values of fields that have one, `zone` is the workspace's. `usual` makes plain examples: it
+    is now, clocks are set as they are now, money is in the reporting currency, and text is in small letters where small
+    letters are asked for."""
 
     catalogue: Catalogue
     at: int
     most: dict[str, int] = field(default_factory=dict)
     literals: tuple[str, ...] = ()
+    zone: str = "UTC"
     facts: list[About] = field(default_factory=list)
     usual: list[About] = field(default_factory=list)
     fields: dict[str, Term] = field(default_factory=dict)
     held: dict[tuple[str, str], Any] = field(default_factory=dict)
     _small: dict[Node, Any] = field(default_factory=dict)
 
-    def term(self, node: Node, *, converts: bool = False) -> Term:
-        """The node's value for any record. `converts`: money is read in the reporting currency."""
+    def term(self, node: Node, *, converts: bool = False, by_days: bool = False) -> Term:
+        """The node's value for any record. `converts`: money is read in the reporting currency; `by_days`: instants are
+        what clocks show."""
+        if by_days and node.family is Family.TIME and not node.parts and not node.is_day:
+            return self._clock(node)
         if node.act == "field":
             return self._money(node.value) if converts and node.value in MONEY else self.of_field(node.value)
         if node.act == "literal":
@@ -59,7 +68,8 @@ class Terms:
         if node.act == "has":
             several, item = node.parts[0].value, node.parts[1].value
             return Term(self.of_field(several).known, self._holds(several, item))
-        parts = [self.term(part, converts=converts) for part in node.parts]
+        by_days = is_by_days(node) if node.act in COMPARED else by_days
+        parts = [self.term(part, converts=converts, by_days=by_days) for part in node.parts]
         if node.act in LOGIC:
             return LOGIC[node.act](*parts)
         known = z3.And([part.known for part in parts])
@@ -122,6 +132,20 @@ class Terms:
             alike = z3.And(told.known == raw.known, told.value == raw.value)
             self.usual.append(About(frozenset([key]), alike))
         return self.fields[name]
+
+    def _clock(self, node: Node) -> Term:
+        """What the clocks of the zone show at an instant; usually they are set as they are now."""
+        if node.act == "literal":
+            return Term(z3.BoolVal(True), z3.IntVal(clock(node.value, self.zone)))
+        term, ahead = self.of_field(node.value), z3.Int(f"clock of {node.value}")
+        if self.zone == "UTC":
+            return term
+        this_year = moment(self.at).year
+        first = this_year if node.value == "now" else FIRST_CLOCKS
+        least, most = bounds_of(self.zone, first, this_year + 100)
+        self.always([node.value], ahead >= least, ahead <= most)
+        self.usual.append(About(frozenset([node.value]), ahead == clock(self.at, self.zone) - self.at))
+        return Term(term.known, term.value + ahead)
 
     def _in_small_letters(self, node: Node, text: Any) -> Any:
         """What is always true of a text and itself in small letters: its length, its letters, and what is written."""

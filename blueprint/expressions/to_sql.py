@@ -17,9 +17,11 @@ from blueprint.expressions.amounts import MONEY, asks_no_rate
 from blueprint.expressions.ast import INSTANT, LEAST, MOST, Node
 from blueprint.expressions.criteria import compile_line
 from blueprint.expressions.fields import CORE_KEYS, Catalogue, DataType, Family
+from blueprint.expressions.wall_clock import COMPARED, is_by_days
 
 # Where a core field is found on the row; `now` is no column. A caller's `columns` take precedence.
 COLUMNS = {key: key for key in CORE_KEYS} | {"stage": "stage_key", "owner": "owner_id", "team": "team_id"}
+ZONE = "(select public.workspace_zone())"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ class SqlRow:
 
     `columns` gives the SQL of a field that is not where COLUMNS or `properties` have it (text for a text field, a
     number, a date, a timestamptz or a boolean for the others). `now` is `at` where given, else `now_sql`. Money is
-    compared by the rate of the day `rate_on`, else of `now` in UTC.
+    compared by the rate of the day `rate_on`, else of the workspace's day at `now`.
     """
 
     catalogue: Catalogue
@@ -60,6 +62,7 @@ class SqlRow:
     rate_on: str = ""
     params: list[Any] = field(default_factory=list, init=False)
     converts: bool = field(default=False, init=False)
+    by_days: bool = field(default=False, init=False)
 
     def test(self, expression: str) -> str:
         """True, false or NULL for the row. Raises BadExpression."""
@@ -79,6 +82,10 @@ class SqlRow:
             self.converts = False
             written, self.converts = self.sql(node), True
             return written
+        if node.act in COMPARED and self.by_days is not is_by_days(node):
+            self.by_days = not self.by_days
+            written, self.by_days = self.sql(node), not self.by_days
+            return written
         if node.act == "literal":
             return self.literal(node)
         if node.act == "ends":
@@ -96,7 +103,8 @@ class SqlRow:
 
     def literal(self, node: Node) -> str:
         if node.family is Family.TIME:
-            return f"('epoch'::timestamptz + {self.place(f'{node.value} microseconds', 'interval')})"
+            kind = "timestamp" if node.is_day else "timestamptz"
+            return self.clock(f"('epoch'::{kind} + {self.place(f'{node.value} microseconds', 'interval')})", kind)
         if node.family is Family.SPAN:
             return self.place(f"{node.value} microseconds", "interval")
         if node.family is Family.BOOLEAN:
@@ -106,17 +114,21 @@ class SqlRow:
     # --- fields -----------------------------------------------------------------------------------------------------
 
     def compared(self, key: str) -> str:
-        """The field as expressions compare it: a day is the instant it begins in UTC."""
-        read = self.read(key)
-        if self.catalogue.field(key).data_type is DataType.DATE:
-            return f"({read}::timestamp at time zone 'UTC')"
-        return read
+        """The field as expressions compare it: a day is the midnight with which it begins; beside one, an instant is
+        what the clocks of the workspace show."""
+        read, data_type = self.read(key), self.catalogue.field(key).data_type
+        if data_type is DataType.DATE:
+            return f"({read}::timestamp)"
+        return self.clock(read, "timestamptz") if data_type.family is Family.TIME else read
+
+    def clock(self, time: str, kind: str) -> str:
+        return f"({time} at time zone {ZONE})" if self.by_days and kind == "timestamptz" else time
 
     def money(self, key: str) -> str:
         """The amount in the reporting currency, to the cent. What is in it already asks no rate."""
         currency, to = self.read("currency"), f"(select public.reporting_currency('{self.catalogue.currency}'))"
         own = "(select public.reporting_currency(''))"
-        day = self.rate_on or f"({self.read('now')} at time zone 'UTC')::date"
+        day = self.rate_on or f"({self.read('now')} at time zone {ZONE})::date"
         given = (self.columns or {}).get(key) or f"{self.alias}.{COLUMNS[key]}"
         told = f"public.in_reporting_currency({given}, {currency}, {to}, {day})::float8"
         is_told = f"coalesce({currency}, {own}) is not distinct from {to}"

@@ -68,7 +68,8 @@ def change_workspace(
     """Another name, time zone, currency or time for which the security log is kept (None: for good). What stays is not
     judged again.
 
-    With another time zone every day of the scorecard has other bounds: a trigger marks them all (scorecard, 0003).
+    With another time zone every day has other bounds: a trigger marks those of the scorecard (scorecard, 0003), and
+    records are asked anew, since their days begin at other moments.
     Raises NotPermitted, BadInput."""
     permit(by, "workspace.manage")
     present = Workspace.objects.select_for_update(no_key=True).get(pk=workspace.pk)
@@ -90,4 +91,6 @@ def change_workspace(
             setattr(present, key, value)
         present.save(update_fields=list(changed))
         record("workspace.changed", present, at=at, actor=by, facts={"from": before, "to": changed})
+        if "time_zone" in changed:
+            tell("workspace.zone_changed", workspace=present, at=at)
     return present

@@ -22,6 +22,11 @@ def local_time(workspace: Workspace) -> Iterator[None]:
         yield
 
 
+def day_of(workspace: Workspace, at: datetime) -> date:
+    """The day it is in the workspace."""
+    return at.astimezone(ZoneInfo(workspace.time_zone)).date()
+
+
 INSTANT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:?\d\d)")
 
 

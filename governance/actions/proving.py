@@ -62,5 +62,6 @@ def _prove(proof: RuleProof) -> None:
             prove_more,
         )  # with it comes the solver, which neither pages nor clocks load
 
-        prove_more(proof.asked, proof.told, at=proof.asked_at, until=time.monotonic() + STEP_S)
+        until = time.monotonic() + STEP_S
+        prove_more(proof.asked, proof.told, at=proof.asked_at, until=until, zone=proof.workspace.time_zone)
     proof.state = State.DONE if len(proof.told) == len(proof.asked["lines"]) else State.RUNNING

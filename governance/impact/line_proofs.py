@@ -15,9 +15,12 @@ from governance.checks.provable import CRITERIA, ROUTING, SLA
 MOST_S = 20.0  # for a line of a list, and for all lines that must hold together; a transaction is open meanwhile
 
 
-def prove_more(asked: dict[str, Any], told: list[dict[str, Any]], *, at: datetime, until: float) -> None:
-    """Add to `told` what is proved of the next lines, at least one, until a moment of `time.monotonic()`."""
-    prover = prover_of(asked, at)
+def prove_more(
+    asked: dict[str, Any], told: list[dict[str, Any]], *, at: datetime, until: float, zone: str = "UTC"
+) -> None:
+    """Add to `told` what is proved of the next lines, at least one, until a moment of `time.monotonic()`; days are
+    those of `zone`."""
+    prover = prover_of(asked, at, zone)
     prover.until = until + MOST_S
     if asked["kind"] == CRITERIA:
         told[:] = [asdict(each) for each in prover.together()]
@@ -30,8 +33,9 @@ def prove_more(asked: dict[str, Any], told: list[dict[str, Any]], *, at: datetim
             return
 
 
-def prover_of(asked: dict[str, Any], at: datetime) -> Prover:
+def prover_of(asked: dict[str, Any], at: datetime, zone: str) -> Prover:
     """The prover of what is asked."""
     fields = [Field(key, DataType(kind), "", tuple(options)) for key, kind, options in asked["fields"]]
     lines = [ProvableLine(*line) for line in asked["lines"]]
-    return Prover(Catalogue(fields, asked["currency"]), lines, instant_of(at), asked["fixed"], asked["most"])
+    known = Catalogue(fields, asked["currency"])
+    return Prover(known, lines, instant_of(at), asked["fixed"], asked["most"], zone=zone)

@@ -15,6 +15,7 @@ from django.db.models import Q
 from blueprint.documents import blueprint_of
 from blueprint.expressions.criteria import compile_line
 from blueprint.expressions.fields import DataType
+from blueprint.expressions.wall_clock import ZONE
 from blueprint.property_values import PARSERS, property_value
 from blueprint.schema import Blueprint, SeamTerms
 from blueprint.typed_values import name_key
@@ -69,7 +70,7 @@ def tried(
         raise BadInput("Name a record, or type one in.", field="records")
     if len(records) + len(typed) > MOST:
         raise BadInput(f"At most {MOST} records at once.", field="rows")
-    trials = [*_here(workspace, records, at), *_typed(blueprint, terms, typed, at)]
+    trials = [*_here(workspace, records, at), *_typed(workspace, blueprint, terms, typed, at)]
     return TryOut(terms, try_out(workspace, blueprint, terms, trials, at=at))
 
 
@@ -112,12 +113,12 @@ def _here(workspace: Workspace, numbers: Sequence[int], at: datetime) -> list[Ro
 
 
 def _typed(
-    blueprint: Blueprint, seam: SeamTerms, rows: Sequence[Mapping[str, Any]], at: datetime
+    workspace: Workspace, blueprint: Blueprint, seam: SeamTerms, rows: Sequence[Mapping[str, Any]], at: datetime
 ) -> list[RoutingTrial]:
     """Typed rows as records that stand at the seam now. Two queries, where rows name a company or an owner."""
     pipeline, _, stage = seam.trigger.partition("/")
     usual = {"kind": blueprint.pipeline(pipeline).record_kind, "stage": stage, "score": 0}
-    usual |= {"created_at": at, "entered_stage_at": at}
+    usual |= {"created_at": at, "entered_stage_at": at, ZONE: workspace.time_zone}
     facts = [usual | _facts(blueprint, row) for row in rows]
     people, accounts = _people(facts), _accounts(facts)
     trials = []

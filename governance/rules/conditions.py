@@ -205,7 +205,7 @@ def _flat(tree: Node) -> Any:
     """The tree without the nesting of ands and ors, to compare what two expressions mean."""
     if tree.act in ("and", "or"):
         return tree.act, tuple(_flat(part) for part in _parts(tree, tree.act))
-    return tree.act, tree.family, tree.value, tuple(_flat(part) for part in tree.parts)
+    return tree.act, tree.family, tree.value, tree.is_day, tuple(_flat(part) for part in tree.parts)
 
 
 def _test_of(tree: Node) -> Test | None:

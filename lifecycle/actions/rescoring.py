@@ -52,6 +52,12 @@ def begin_where_changed(*, workspace: Workspace, version: BlueprintVersion, at: 
         begin(workspace, Cause.PUBLISHED, at=at)
 
 
+def begin_in_another_zone(*, workspace: Workspace, at: datetime) -> None:
+    """The workspace has another time zone: its days begin at other moments, where records are asked by days."""
+    if ask_again_of(workspace).kinds:
+        begin(workspace, Cause.PUBLISHED, at=at)
+
+
 def begin(workspace: Workspace, cause: str, *, at: datetime) -> Rescoring:
     """Start a walk of the workspace in scope; one that is under way starts over when a version was published, and
     is enough when behaviour fades."""

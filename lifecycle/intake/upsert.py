@@ -8,6 +8,7 @@ from uuid import UUID
 
 from blueprint.documents import blueprint_of
 from blueprint.expressions.amounts import Rate
+from blueprint.expressions.wall_clock import ZONE
 from blueprint.schema import Blueprint
 from core.errors import BadInput
 from core.people.models import Member, Workspace
@@ -179,7 +180,7 @@ class _Batch:
         currency = looked_at["currency"]
         if currency not in self.rates:
             self.rates[currency] = rate_of(self.workspace, currency, self.at)
-        looked_at |= self.rates[currency]
+        looked_at |= self.rates[currency] | {ZONE: self.workspace.time_zone}
         return what_is_missing(self.lifecycle, from_stage, to_stage, looked_at, self.at, is_reasoned=is_reasoned)
 
 

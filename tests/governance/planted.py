@@ -14,10 +14,12 @@ from typing import Any
 from blueprint.expressions.fields import Catalogue, DataType, Field
 from blueprint.expressions.prove import ProvableLine, Prover
 from blueprint.expressions.proved_outcomes import ProvedOutcome
+from blueprint.expressions.wall_clock import ZONE
 
 NOW = 1_775_000_000_000_000  # microseconds; the spring of 2026
 INDUSTRIES = ("SaaS", "Retail", "Health", "Finance", "Energy")
 NEEDS = ("Price", "Support", "Speed")
+ZONES = ("UTC", "America/Los_Angeles", "Asia/Tokyo", "Europe/Berlin")
 RECORDS = 60  # by chance, that each proof is held against
 CATALOGUE = Catalogue(
     [
@@ -155,8 +157,8 @@ def prove_sets(seeds: range) -> Found:
     """Prove every rule of the sets. A narrower rule may be never true as well; either is found."""
     told = Found()
     for seed in seeds:
-        rules = planted(seed)
-        prover = Prover(CATALOGUE, rules.lines, NOW, {"kind": "lead"}, {"score": 100})
+        rules, zone = planted(seed), ZONES[seed % len(ZONES)]
+        prover = Prover(CATALOGUE, rules.lines, NOW, {"kind": "lead"}, {"score": 100}, zone=zone)
         for place, line in enumerate(rules.lines):
             proof = prover.first_match(place)
             told.proved += 1
@@ -180,7 +182,7 @@ def contradicted(prover: Prover, place: int, outcome: ProvedOutcome, chance: ran
         return None
     tests = [line.test for line in prover.compiled[: place + 1]]
     for _ in range(RECORDS):
-        facts = record(chance)
+        facts = record(chance) | {ZONE: prover.zone}
         before = any(test(facts) for test, line in zip(tests[:-1], prover.lines, strict=False) if not line.needs)
         if tests[place](facts) is True and (outcome is ProvedOutcome.NEVER or not before):
             return facts

@@ -31,8 +31,9 @@ def test_planted_faults_are_found_and_nothing_proved_is_contradicted_by_a_record
     assert told.found == told.planted
 
 
-def outcomes(*expressions: str, fixed: str = "lead") -> list[ProvedOutcome]:
-    prover = Prover(CATALOGUE, [ProvableLine(each) for each in expressions], NOW, {"kind": fixed}, {"score": 100})
+def outcomes(*expressions: str, fixed: str = "lead", zone: str = "UTC") -> list[ProvedOutcome]:
+    lines = [ProvableLine(each) for each in expressions]
+    prover = Prover(CATALOGUE, lines, NOW, {"kind": fixed}, {"score": 100}, zone=zone)
     return [prover.first_match(place).outcome for place in range(len(expressions))]
 
 
@@ -41,6 +42,15 @@ def test_what_is_unknown_is_not_no() -> None:
     assert outcomes("known(employees)", "!(employees > 5)", "true") == ["reached", "shadowed", "reached"]
     assert outcomes('country != "Egypt"', 'country == "Egypt"', "known(country)") == ["reached", "reached", "shadowed"]
     assert outcomes('kind == "customer"', 'kind == "lead"', "true") == ["never", "reached", "shadowed"]
+
+
+def test_a_proof_knows_where_the_day_begins() -> None:
+    evening = 'timestamp("2026-06-02T16:00:00Z")'  # it is the third in Tokyo
+    lines = f'{evening} >= date("2026-06-03")', f'now < {evening} && now >= date("2026-06-03")'
+    assert outcomes(*lines) == ["never", "never"]
+    assert outcomes(*lines, zone="Asia/Tokyo") == ["reached", "shadowed"]
+    assert outcomes(lines[1], zone="Asia/Tokyo") == ["reached"]
+    assert outcomes(lines[1], "trial_ends_on < now && trial_ends_on > now", zone="America/Los_Angeles") == ["never"] * 2
 
 
 def test_what_the_solver_cannot_say_is_unknown() -> None:

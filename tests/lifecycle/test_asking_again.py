@@ -4,11 +4,12 @@ import random
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
 
-from blueprint.documents import document
+from blueprint.documents import blueprint_of, document
 from blueprint.expressions.ast import day
 from blueprint.expressions.criteria import compile_line
 from blueprint.expressions.fields import Catalogue, DataType, Field
@@ -16,6 +17,7 @@ from blueprint.expressions.moments import TurningPoint, turns_of
 from core.businesstime.instants import EPOCH, instant_of
 from core.database import owner_cursor
 from core.history.actions import running_version
+from core.people.actions import change_workspace
 from core.people.models import Workspace
 from core.tenancy.scope import workspace_scope
 from core.tenancy.sweeps import workspaces_with
@@ -27,10 +29,14 @@ from governance.models import Impact
 from lifecycle.actions import advancing, rescoring, touching
 from lifecycle.actions.intake import Incoming, take_in
 from lifecycle.ask_again_sql import ask_again_of
+from lifecycle.facts import facts_of
+from lifecycle.gate_lines import lines_at_gate
 from lifecycle.models import Record
+from lifecycle.rules.gates import unmet_of
 from tests.cast import MONDAY_10, Cast
 
 DAY = 86_400_000_000
+BERLIN = ZoneInfo("Europe/Berlin")  # Acme's
 FIELDS = Catalogue([Field("trial_ends", DataType.DATETIME, "Trial ends"), Field("is_vip", DataType.BOOLEAN, "VIP")])
 
 
@@ -40,12 +46,12 @@ FIELDS = Catalogue([Field("trial_ends", DataType.DATETIME, "Trial ends"), Field(
 @pytest.mark.parametrize(
     ("expression", "turn"),
     [
-        ("renews_on - now <= days(90)", TurningPoint(-1, (("renews_on", 1),), -90 * DAY)),
+        ("renews_on - now <= days(90)", TurningPoint(-1, (("renews_on", 1),), -90 * DAY, True)),
         ("now > trial_ends", TurningPoint(1, (("trial_ends", -1),), 0)),
         ("now - days(3) >= entered_stage_at", TurningPoint(1, (("entered_stage_at", -1),), -3 * DAY)),
-        ("!(closes_on + days(1) < now) && is_vip", TurningPoint(-1, (("closes_on", 1),), DAY)),
-        ("(now - created_at) - (closes_on - created_at) > days(1)", TurningPoint(1, (("closes_on", -1),), -DAY)),
-        ("now >= date(\"2026-05-01\")", TurningPoint(1, (), -1_777_593_600_000_000)),
+        ("!(closes_on + days(1) < now) && is_vip", TurningPoint(-1, (("closes_on", 1),), DAY, True)),
+        ("(now - created_at) - (closes_on - created_at) > days(1)", TurningPoint(1, (("closes_on", -1),), -DAY, True)),
+        ("now >= date(\"2026-05-01\")", TurningPoint(1, (), -1_777_593_600_000_000, True)),
     ],
 )  # fmt: skip
 def test_a_comparison_with_now_is_solved_for_the_moment_it_turns(expression: str, turn: TurningPoint) -> None:
@@ -59,8 +65,12 @@ def test_what_does_not_turn_by_time_has_no_moment(expression: str) -> None:
     assert (found.turns, found.is_solved) == ((), True)
 
 
-def test_a_date_that_is_chosen_cannot_be_solved_and_says_so() -> None:
-    found = turns_of(FIELDS, ["(is_vip ? now : closes_on) < renews_on"])
+@pytest.mark.parametrize(
+    "expression",
+    ["(is_vip ? now : closes_on) < renews_on", 'now - closes_on > now - timestamp("2026-05-01T00:00:00Z")'],
+)
+def test_a_date_that_is_chosen_cannot_be_solved_and_says_so(expression: str) -> None:
+    found = turns_of(FIELDS, [expression])
     assert (found.turns, found.is_solved) == ((), False)
 
 
@@ -143,13 +153,73 @@ def stage_of(record: Record) -> str:
 def test_a_record_enters_by_itself_when_its_time_has_come(acme: Cast) -> None:
     workspace = with_entry(acme, "renews_on - now <= days(90)")
     record = customer(workspace, acme, MONDAY_10, renews_on=date(2026, 9, 1))
-    assert record.ask_again_at == datetime(2026, 6, 3, 0, 0, 1, tzinfo=UTC)
+    assert record.ask_again_at == datetime(2026, 6, 3, 0, 0, 1, tzinfo=BERLIN)
     assert rescoring.ask_due(workspace, record.ask_again_at - timedelta(minutes=1)) == 0
     assert rescoring.ask_due(workspace, record.ask_again_at) == 1
     assert stage_of(record) == "days_90"
     record.refresh_from_db()
     assert record.ask_again_at is None
     assert rescoring.ask_due(workspace, MONDAY_10 + timedelta(days=400)) == 0
+
+
+TURNS = [  # zone, the day ninety days before the renewal, and when it begins there
+    ("Asia/Tokyo", "2026-09-01", "2026-08-31T15:00Z"),
+    ("Pacific/Kiritimati", "2026-09-01", "2026-08-31T10:00Z"),
+    ("America/Los_Angeles", "2026-11-01", "2026-11-01T07:00Z"),  # the clocks go back that night
+    ("America/Los_Angeles", "2026-11-02", "2026-11-02T08:00Z"),
+    ("America/Los_Angeles", "2027-03-15", "2027-03-15T07:00Z"),  # they went forward the day before
+    ("America/Havana", "2026-11-01", "2026-11-01T04:00Z"),  # midnight comes twice
+    ("Africa/Cairo", "2027-04-30", "2027-04-29T22:00Z"),  # the clocks leap over midnight
+]
+
+
+def test_a_stage_turns_at_the_midnight_of_the_workspace(acme: Cast) -> None:
+    workspace = with_entry(acme, "renews_on - now <= days(90)")
+    second = timedelta(seconds=1)
+    for zone, turns_on, begins in TURNS:
+        workspace.time_zone = zone
+        workspace.save(update_fields=["time_zone"])
+        begins_at = datetime.fromisoformat(begins)
+        record = customer(workspace, acme, MONDAY_10, renews_on=date.fromisoformat(turns_on) + timedelta(days=90))
+        assert record.ask_again_at == begins_at + second, zone
+        here, there = (blueprint_of(workspace).stages_by_path[f"renewal/days_{days}"] for days in (180, 90))
+        for at, is_open in ((begins_at - second, False), (begins_at, True)):
+            facts = facts_of(Record.objects.get(pk=record.pk), workspace, at)
+            assert (not unmet_of(blueprint_of(workspace), "entry", there.entry, facts, at)) is is_open, zone
+            assert (not lines_at_gate(blueprint_of(workspace), here, there, [record.pk], at)) is is_open, zone
+        Record.objects.filter(pk=record.pk).update(ask_again_at=begins_at - second)
+        assert rescoring.ask_due(workspace, begins_at - second) == 1
+        record.refresh_from_db()
+        assert (stage_of(record), record.ask_again_at) == ("days_180", begins_at + second), zone
+        assert rescoring.ask_due(workspace, record.ask_again_at) == 1
+        assert stage_of(record) == "days_90", zone
+
+
+def test_the_first_moment_at_which_clocks_show_a_time_is_found(acme: Cast) -> None:
+    zones = ("America/Havana", "Atlantic/Azores", "Africa/Cairo", "Asia/Beirut", "Australia/Lord_Howe", "Europe/Berlin")
+    for name in zones:
+        zone, shown = ZoneInfo(name), datetime(2026, 1, 1)  # noqa: DTZ001 - what a clock shows
+        ahead = [(datetime(2026, 1, 1, tzinfo=UTC) + timedelta(hours=each)).astimezone(zone) for each in range(8_760)]
+        turns = [b.astimezone(UTC) for a, b in pairwise(ahead) if a.utcoffset() != b.utcoffset()]
+        assert len(turns) == 2
+        for turn in turns:
+            minutes = [turn + timedelta(minutes=each) for each in range(-180, 180)]
+            clocks = [each.astimezone(zone).replace(tzinfo=None) for each in minutes]
+            for shown in (clocks[60] + timedelta(minutes=30 * each) for each in range(8)):
+                first = next(at for at, clock in zip(minutes, clocks, strict=True) if clock >= shown)
+                with connection.cursor() as cursor:
+                    cursor.execute("select public.first_shown(%s::timestamp, %s)", [shown, name])
+                    assert cursor.fetchone() == (first,), (name, shown)
+
+
+def test_another_zone_of_the_workspace_moves_the_moment(acme: Cast) -> None:
+    record = customer(acme.acme, acme, MONDAY_10, renews_on=date(2026, 8, 20))
+    kept = {"name": "Acme", "currency": acme.acme.currency, "security_log_days": acme.acme.security_log_days}
+    workspace = change_workspace(acme.acme, time_zone="Asia/Tokyo", **kept, by=acme.ada, at=MONDAY_10)
+    while rescoring.ask_batch(workspace, at=MONDAY_10):
+        pass
+    record.refresh_from_db()
+    assert record.ask_again_at == datetime(2026, 5, 21, 15, 0, 1, tzinfo=UTC)
 
 
 def test_an_edit_moves_the_moment_and_a_blank_date_has_none(acme: Cast) -> None:
@@ -159,7 +229,7 @@ def test_an_edit_moves_the_moment_and_a_blank_date_has_none(acme: Cast) -> None:
     row = Incoming(1, "customer", record_id=record.pk, core={"renews_on": date(2026, 12, 1)})
     take_in(workspace, [row], by=acme.ada, at=MONDAY_10)
     record.refresh_from_db()
-    assert record.ask_again_at == datetime(2026, 9, 2, 0, 0, 1, tzinfo=UTC)
+    assert record.ask_again_at == datetime(2026, 9, 2, 0, 0, 1, tzinfo=BERLIN)
 
 
 def test_the_earliest_of_several_moments_counts_and_the_next_one_after_it(acme: Cast) -> None:
@@ -210,12 +280,12 @@ def test_a_moment_that_cannot_be_told_is_asked_for_once_a_day(acme: Cast) -> Non
 
 def test_a_published_change_reaches_records_that_were_there_before(acme: Cast) -> None:
     record = customer(acme.acme, acme, MONDAY_10, renews_on=date(2026, 8, 20))
-    assert record.ask_again_at == datetime(2026, 5, 22, 0, 0, 1, tzinfo=UTC)
+    assert record.ask_again_at == datetime(2026, 5, 22, 0, 0, 1, tzinfo=BERLIN)
     workspace = with_entry(acme, "renews_on - now <= days(60)")
     while rescoring.ask_batch(workspace, at=MONDAY_10):
         pass
     record.refresh_from_db()
-    assert record.ask_again_at == datetime(2026, 6, 21, 0, 0, 1, tzinfo=UTC)
+    assert record.ask_again_at == datetime(2026, 6, 21, 0, 0, 1, tzinfo=BERLIN)
 
 
 def test_one_record_in_trouble_does_not_keep_the_others_from_being_asked(acme: Cast) -> None:

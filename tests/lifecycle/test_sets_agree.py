@@ -7,6 +7,8 @@ with values of the wrong kind, and a real PostgreSQL.
 from __future__ import annotations
 
 import random
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -14,9 +16,13 @@ from hypothesis import strategies as st
 
 from blueprint.expressions.criteria import Line, Verdict, compile_line, judge
 from blueprint.expressions.to_sql import all_met_sql, to_sql
+from blueprint.expressions.wall_clock import ZONE
 from blueprint.schema import ScoringTerms
+from core.people.models import Workspace
+from core.tenancy.scope import workspace_scope
 from lifecycle.rules.scoring import score
 from lifecycle.score_sql import score_sql
+from tests.cast import Cast
 from tests.lifecycle.factories import score_model, score_rule
 from tests.lifecycle.made_up import AT, CATALOGUE, COLUMNS, RULES, asked_of_sql, facts_of, some_record
 
@@ -100,6 +106,42 @@ def test_both_readers_agree_on_each_construct_and_each_answer_occurs(expression:
     answers = [answer for (answer,) in asked_of_sql([predicate.sql], [*predicate.params], rows)]
     assert answers == [compile_line(CATALOGUE, expression).test({**facts_of(row), "now": AT}) for row in rows]
     assert set(answers) == {True, False, None}
+
+
+TIMES = ("now", "created_at", "entered_stage_at", "demo_at", "closes_on", "renews_on", "trial_ends_on")
+TIMES += ('date("2026-03-29")', 'timestamp("2026-03-28T23:30:00-02:00")', "closes_on + days(1)", "now - hours(36)")
+SHAPES = (
+    "{} {op} {}",
+    "{} - {} {op} {span}",
+    "({} - {}) + ({} - {}) {op} {span}",
+    "({} < {} ? {} : {}) {op} {}",
+    "known({}) && {} {op} {}",
+)
+# Where midnight is far from UTC's, twice a day in autumn, or leapt over in spring.
+ZONES = ("Asia/Tokyo", "America/Los_Angeles", "Europe/Berlin", "America/Havana", "Africa/Cairo", "Pacific/Kiritimati")
+
+
+def test_both_readers_agree_by_the_clocks_of_every_zone(cast: Cast) -> None:
+    chance = random.Random(7)
+
+    def some_time_test() -> str:
+        shape, op = chance.choice(SHAPES), chance.choice(("<", "<=", ">", ">=", "==", "!="))
+        picked = [chance.choice(TIMES[:7] if "known({})" in shape else TIMES) for _ in range(shape.count("{}"))]
+        return shape.format(*picked, op=op, span=chance.choice(("days(1)", "hours(25)", "days(0)")))
+
+    for zone in ZONES:
+        midnight = datetime(2026, 3, 29, tzinfo=ZoneInfo(zone)).astimezone(UTC)
+        with workspace_scope(cast.acme):
+            Workspace.objects.filter(pk=cast.acme.pk).update(time_zone=zone)
+        rules, rows = [some_time_test() for _ in range(60)], [some_record(chance) for _ in range(20)]
+        for at in (midnight - timedelta(microseconds=1), midnight, AT):
+            predicates = [to_sql(rule, CATALOGUE, at=at) for rule in rules]
+            with workspace_scope(cast.acme):
+                answers = asked_of_sql([p.sql for p in predicates], [v for p in predicates for v in p.params], rows)
+            for row, answer in zip(rows, answers, strict=True):
+                facts = {**facts_of(row), "now": at, ZONE: zone}
+                for rule, from_sql in zip(rules, answer, strict=True):
+                    assert compile_line(CATALOGUE, rule).test(facts) is from_sql, (zone, rule, from_sql, facts)
 
 
 @pytest.mark.django_db
