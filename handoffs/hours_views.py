@@ -20,7 +20,7 @@ from core.people.permissions import permit
 from core.public_holidays import public_holidays
 from handoffs.actions.own_hours import drop_hours, keep_hours, may_set_hours
 from handoffs.hours_forms import DaysOffForm, HoursForm, with_days
-from handoffs.models import OwnHours
+from handoffs.queries.own_days import own_hours_of, today_of
 
 SHOWN = 50  # refused events on the page
 
@@ -37,7 +37,7 @@ class HoursPage(View):
     def get(self, request: WorkspaceRequest, **named: Any) -> HttpResponse:
         permit(request.member, "people.read")
         whose, _ = self.whose(**named)
-        own = _own(whose)
+        own = own_hours_of(whose)
         given = HoursForm.shown(own.hours.terms if own else None, request.workspace.time_zone)
         return self.show(request, whose, HoursForm(initial=given))
 
@@ -62,7 +62,7 @@ class HoursPage(View):
         written = request.POST.get("holidays", "")[:60_000]
         if loading.is_valid():
             try:
-                days, refused = _days(loading, do, request.at.date())
+                days, refused = _days(loading, do, today_of(whose, request.workspace, request.at))
                 written, new = with_days(written, days)
                 messages.success(request, f"{new} of {len(days)} days came in; save to keep them.")
             except BadInput as bad:
@@ -78,10 +78,10 @@ class HoursPage(View):
         context = {
             "whose": whose,
             "is_team": isinstance(whose, Team),
-            "own": _own(whose),
+            "own": own_hours_of(whose),
             "form": form,
             "may_set": may_set_hours(request.member, whose),
-            "loading": DaysOffForm(initial={"year": request.at.year}),
+            "loading": DaysOffForm(initial={"year": today_of(whose, request.workspace, request.at).year}),
             **more,
         }
         return page(request, "handoffs/hours.html", context, status=status)
@@ -105,10 +105,6 @@ class TeamHours(HoursPage):
     def whose(self, **named: str) -> tuple[Member | Team, object]:
         team = queries.team_for(named["key"])
         return team, team.key
-
-
-def _own(whose: Member | Team) -> OwnHours | None:
-    return whose.own_hours.select_related("hours").first()
 
 
 def _days(loading: DaysOffForm, do: str, today: date) -> tuple[list[tuple[date, str]], list[tuple[str, str]]]:

@@ -12,6 +12,7 @@ from core.errors import NotFound
 from core.people.models import Member, Workspace
 from core.people.permissions import permit
 from core.tenancy.scope import current_id
+from core.tenancy.zones import day_of
 from core.waking import poke
 from governance.impact.rule_yields import DAYS, rule_yields
 from governance.models import Impact, RuleProof
@@ -30,7 +31,7 @@ def ask_yields(workspace: Workspace, seam_key: str, *, by: Member, at: datetime)
         raise NotFound()
     lines = [rule.key for rule in seam.rules]
     asked = {"kind": YIELDS, "seam": seam.key, "version": workspace.blueprint_version, "lines": lines}
-    asked |= {"day": at.date().isoformat()}
+    asked |= {"day": day_of(workspace, at).isoformat()}
     digest = hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
     former = RuleProof.objects.filter(asked__kind=YIELDS, asked__seam=seam.key)
     former.exclude(digest=digest).delete()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, time
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
 
 from blueprint.expressions.criteria import Verdict, judge
 from blueprint.expressions.fields import Catalogue, DataType, Field
@@ -13,13 +14,14 @@ from governance.checks.finding import CheckInput, Said, check, fault
 from governance.checks.references import CATCH_ALL
 from governance.checks.seam_checks import PASSES_ON
 
-NOON = time(12, tzinfo=UTC)  # territories begin and end at a midnight
+NOON = time(12)  # territories begin and end at a midnight
 
 
 @check("coverage", "Every choice has its rule", fine="No choice is left to the catch-all.")
 def check_coverage(given: CheckInput) -> Iterator[Said]:
     """No segment or campaign goes live without a rule that takes its records (R34)."""
-    catalogue, now = given.proposed.catalogue, datetime.combine(given.facts.today, NOON)
+    catalogue, zone = given.proposed.catalogue, ZoneInfo(given.facts.zone)
+    now = datetime.combine(given.facts.today, NOON, zone)
     for seam in given.read.seams:
         path = f"seams/{seam.key}/covers"
         for key in seam.covers:

@@ -73,6 +73,8 @@ class WorkspaceFacts:
     teams: frozenset[str] = frozenset()
     """Keys of the teams; only asked for where a proposal gives some a region."""
     today: date = date.min
+    """The day it is in the workspace, whose time zone is `zone`."""
+    zone: str = "UTC"
     people_by_team: Mapping[str, str] = field(default_factory=dict)
     """Team key → its name and who sits there, of teams that are paid by a metric."""
     proofs: Mapping[str, Proof] = field(default_factory=dict)

@@ -27,13 +27,13 @@ def days_in_file(content: bytes | None) -> IcalDays:
     if content is None:
         raise CannotBuild("Choose an iCal file.")
     try:
-        return coming_days(content, timezone.now().date())
+        return coming_days(content, timezone.localdate())
     except NoCalendar as bad:
         raise CannotBuild(str(bad)) from None
 
 
 def _this_year() -> int:
-    return timezone.now().year
+    return timezone.localdate().year
 
 
 class HolidayPicker(SectionForm):

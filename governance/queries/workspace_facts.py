@@ -11,7 +11,8 @@ from django.utils import timezone
 from blueprint.schema import Blueprint, PoolTerms
 from blueprint.schema.territories import TeamRegionTerms
 from blueprint.schema.vocabularies import PoolStrategy
-from core.people.models import Member, Team, TeamSeat
+from core.businesstime.working_hours import zone_of
+from core.people.models import Member, Team, TeamSeat, Workspace
 from core.tenancy.ids import key_id
 from core.tenancy.scope import current_id
 from governance.checks import CheckInput, WorkspaceFacts
@@ -23,7 +24,7 @@ from lifecycle.models import Record
 
 
 def facts_of(given: CheckInput) -> WorkspaceFacts:
-    """The facts for the checks of one proposal. Three queries, and one more for each kind of thing that would go."""
+    """The facts for the checks of one proposal. Four queries, and one more for each kind of thing that would go."""
     base, proposed = given.base, given.proposed
     gone_stages = base.stages_by_path.keys() - proposed.stages_by_path.keys()
     gone_seams = {each.key for each in base.seams} - {each.key for each in proposed.seams}
@@ -37,6 +38,7 @@ def facts_of(given: CheckInput) -> WorkspaceFacts:
     to_be = seats_to_be(base.team_seats, proposed.team_seats)
     weights = weights_by_pool(proposed.pools, proposed.team_regions, to_be)
     digests = [each.digest for each in provable_lists(given.read)]
+    zone = Workspace.objects.values_list("time_zone", flat=True).get(pk=current_id())
     paid = {team for each in (base, proposed) for metric in each.metrics for team in metric.paid_teams}
     return WorkspaceFacts(
         records_by_stage=_left(Record.objects.all(), "stage_id", "stage", gone_stages) if gone_stages else {},
@@ -46,7 +48,8 @@ def facts_of(given: CheckInput) -> WorkspaceFacts:
         seats_by_pool={key: len(turns) for key, turns in weights.items()},
         people_by_team=_paid(paid) if paid else {},
         teams=frozenset(Team.objects.values_list("key", flat=True)) if proposed.names_teams else frozenset(),
-        today=timezone.localdate(),
+        today=timezone.localdate(timezone=zone_of(zone)),
+        zone=zone,
         proofs={row.digest: row for row in RuleProof.objects.filter(digest__in=digests)},
     )
 

@@ -17,6 +17,7 @@ from core.people.models import Member, Team
 from core.public_holidays import public_holidays
 from handoffs.actions.own_hours import close_days, drop_hours, keep_hours
 from handoffs.models import OwnHours
+from handoffs.queries.own_days import own_hours_of, today_of
 
 
 class DayOffIn(serializers.Serializer):
@@ -104,11 +105,12 @@ class OwnHoursViewSet(ApiViewSet):
         raise NotImplementedError
 
     def _shown(self) -> Response:
-        own = self.whose().own_hours.select_related("hours").first()
+        own = own_hours_of(self.whose())
         return self.shown(own) if own else Response({"hours": None, "changed_at": None})
 
     def _closed(self, request: ApiRequest) -> Response:
-        given, refused, today = self.given(), list[tuple[str, str]](), request.at.date()
+        whose, given, refused = self.whose(), self.given(), list[tuple[str, str]]()
+        today = today_of(whose, request.workspace, request.at)
         if given["ical"]:
             try:
                 found = coming_days(given["ical"].encode(), today)
@@ -117,7 +119,7 @@ class OwnHoursViewSet(ApiViewSet):
             days, refused = list(found.days.items()), found.refused
         else:
             days = public_holidays(given["country"], given["region"], given["years"] or [today.year])
-        _, added = close_days(self.whose(), days, by=request.member, at=request.at)
+        _, added = close_days(whose, days, by=request.member, at=request.at)
         told = {"added": added, "refused": [{"event": event, "why": why} for event, why in refused]}
         return self.shown(told, ClosedDaysOut)
 

@@ -102,10 +102,10 @@ cross join
 cross join
     lateral (
         select
-            date_trunc('day', %(at)s at time zone coalesce(capacity.time_zone, 'UTC'))
-            at time zone coalesce(capacity.time_zone, 'UTC') as today,
-            date_trunc('week', %(at)s at time zone coalesce(capacity.time_zone, 'UTC'))
-            at time zone coalesce(capacity.time_zone, 'UTC') as this_week
+            date_trunc('day', %(at)s at time zone coalesce(capacity.time_zone, (select public.workspace_zone())))
+            at time zone coalesce(capacity.time_zone, (select public.workspace_zone())) as today,
+            date_trunc('week', %(at)s at time zone coalesce(capacity.time_zone, (select public.workspace_zone())))
+            at time zone coalesce(capacity.time_zone, (select public.workspace_zone())) as this_week
         where m.is_active
         -- a fence: row security keeps what is computed of other rows out of an index, but not what was computed
         offset 0
