@@ -61,7 +61,10 @@ def test_an_amount_is_compared_in_the_reporting_currency_at_every_door(cast: Cas
     stages = [dana.get(f"records/{number}").json()["stage"] for number in range(1, 7)]
     assert stages == ["lead", "mql", "mql", "lead", "mql", "mql"]
 
-    for number, said, verdict in ((1, BOTH, "unmet"), (4, NO_RATE.format(day_of(cast.acme, timezone.now())), "unknown")):
+    for number, said, verdict in (
+        (1, BOTH, "unmet"),
+        (4, NO_RATE.format(day_of(cast.acme, timezone.now())), "unknown"),
+    ):
         shut = {"part": "entry", "label": "Large", "verdict": verdict, "facts": {"amount": said}}
         refused = dana.post(f"records/{number}/advance", {"to": "mql"})
         assert (refused.status_code, refused.json()["facts"]["unmet"]) == (422, [shut])
