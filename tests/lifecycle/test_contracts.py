@@ -1,15 +1,18 @@
 """A customer's contract: live onboarding makes it, its days move it, and an advocate stays one meanwhile."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
 from django.test import Client
 
 from core.tenancy.scope import workspace_scope
+from handoffs.actions import answering
 from handoffs.models import Handoff
 from lifecycle.actions import advancing, rescoring
+from lifecycle.actions.intake import Incoming, take_in
 from lifecycle.models import Record, StageStay
 from tests.cast import MONDAY_10, Cast
 from tests.handoffs.factories import make_records
@@ -85,6 +88,36 @@ def renewal_is_taken_by_sales(cast: Cast, client: Client, at: datetime) -> None:
             "days_90",
             handoff.assignee,
         )
+
+
+def test_a_renewal_stays_while_its_handoff_is_open_and_catches_up_when_it_is_answered(cast: Cast) -> None:
+    def of_days(days: int) -> datetime:
+        return datetime.combine(ENDS_ON - timedelta(days=days), time(), ZoneInfo(cast.acme.time_zone))
+
+    second = timedelta(seconds=1)
+    with workspace_scope(cast.acme):
+        rows = [
+            Incoming(line, "customer", core={"name": f"C{line}", "renews_on": ENDS_ON}, pipeline="renewal")
+            for line in range(3)
+        ]
+        ids = take_in(cast.acme, rows, by=cast.ada, at=MONDAY_10).ids.values()
+        contracts = [Record.objects.get(pk=each) for each in ids]
+        for days in (180, 90):
+            assert rescoring.ask_due(cast.acme, of_days(days) + second) == 3
+        rejected, recalled, unanswered = (Handoff.objects.open().get(record=each) for each in contracts)
+        # the day of the next stage comes, and the end: each is asked once, and none leaves
+        assert rescoring.ask_due(cast.acme, of_days(30) + second) == 3
+        assert rescoring.ask_due(cast.acme, of_days(0)) == rescoring.ask_due(cast.acme, of_days(-40)) == 0
+        assert [stage_of(each) for each in contracts] == ["days_90"] * 3
+        at = of_days(20)
+        answering.reject(rejected, "inaccurate_data", by=cast.mona, at=at)
+        answering.recall(recalled, by=cast.mona, at=at)
+        assert rescoring.ask_due(cast.acme, at) == 2
+        assert [stage_of(each) for each in contracts] == ["days_30", "days_30", "days_90"]
+        entered = StageStay.objects.filter(record=contracts[0], stage__key="days_30").get()
+        assert (entered.entered_at, entered.cause) == (at, "auto")  # when it moved, not when it would have
+        unanswered.refresh_from_db()
+        assert unanswered.state == "offered"
 
 
 def test_a_lead_is_written_once_though_contracts_wait_for_their_days(cast: Cast, client: Client) -> None:
