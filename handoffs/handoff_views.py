@@ -12,10 +12,11 @@ from blueprint.schema.vocabularies import PacketType
 from core.errors import BadInput
 from core.http.requests import WorkspaceRequest
 from core.http.web import done, is_partial, page
-from core.people.permissions import LEADS, may, permit
+from core.people.permissions import may, permit
 from handoffs.actions import access as locking
 from handoffs.actions import answering, reassigning
 from handoffs.actions import packets as packing
+from handoffs.actions.reach import reach_of
 from handoffs.actions.taking_back import may_undo
 from handoffs.forms import AssignForm, RejectForm
 from handoffs.models import Handoff
@@ -45,8 +46,10 @@ def handoff_context(request: WorkspaceRequest, handoff: Handoff) -> dict[str, An
     lifecycle = blueprint_of(request.workspace)
     facts = facts_of(handoff.record, request.workspace, request.at)
     member, is_open = request.member, handoff.state == Handoff.State.OFFERED
-    answers = is_open and may(member, "handoff.answer") and locking.is_theirs(handoff, seam, member)
-    is_sender = member.pk in (handoff.offered_by_id, handoff.record.owner_id)
+    reach = reach_of(member, [handoff.pk])
+    is_theirs = reach.may_answer(handoff)
+    answers = is_theirs and may(member, "handoff.answer")
+    gives = is_open and is_theirs and may(member, "handoff.reassign")
     return {
         "handoff": handoff,
         "seam": seam,
@@ -61,18 +64,16 @@ def handoff_context(request: WorkspaceRequest, handoff: Handoff) -> dict[str, An
         "tasks": list(handoff.tasks.select_related("assignee").order_by("number")),
         "is_open": is_open,
         "may_undo": may_undo(handoff, member, request.at),
-        "may_answer": answers,
+        "may_answer": is_open and answers,
         "may_pack": may(member, "handoff.offer")
         and (is_open or packing.waits_returned(handoff))
         and packing.is_theirs_to_fill(handoff, seam, member),
-        "may_pause": (pauses := pauses_of(handoff, seam, member, passage, request.at)).may_pause,
+        "may_pause": (pauses := pauses_of(handoff, seam, passage, request.at, is_theirs=answers)).may_pause,
         "pauses": pauses,
         "delays": parts_of(passage.time_to_touch) if passage.time_to_touch else [],
-        "may_reassign": is_open and may(member, "handoff.reassign"),
-        "may_recall": is_open
-        and may(member, "handoff.offer")
-        and (member.role in LEADS or is_sender and member.pk != handoff.assignee_id),
-        "assign_form": AssignForm(at=request.at) if is_open and may(member, "handoff.reassign") else None,
+        "may_reassign": gives,
+        "may_recall": is_open and may(member, "handoff.offer") and not reach.why_not_taken_back(handoff),
+        "assign_form": AssignForm(at=request.at) if gives else None,
         "on_giving_away": on_giving_away(handoff, request.at) if is_open else "",
     }
 

@@ -12,8 +12,9 @@ from blueprint.schema import Blueprint, SeamTerms
 from core.errors import NotPermitted
 from core.people.models import Member, Team, TeamSeat, Workspace
 from core.people.permissions import LEADS
+from handoffs.actions.reach import reach_of
 from handoffs.actions.scanning import take_due_steps
-from handoffs.models import Assignment, Clock, Handoff, Pool
+from handoffs.models import Assignment, Clock, Handoff
 from handoffs.refused import HandoffAlreadyAnswered
 from lifecycle.actions.entering import moment_of
 from lifecycle.models import Record
@@ -64,25 +65,23 @@ def _is_due(at: datetime) -> Exists:
 
 
 def hold_to_answer(handoff: Handoff, *, by: Member, at: datetime) -> InHand:
-    """Lock it for the assignee's answer, or that of somebody who leads; what waits in a queue, anybody of its side.
+    """Lock it for the assignee's answer, or that of whoever leads them; what waits in a queue, anybody of its side.
 
     Raises NotPermitted, HandoffAlreadyAnswered."""
     held = hold(handoff, by=by, at=at)
-    if is_theirs(held.handoff, held.seam, by):
+    if is_theirs(held.handoff, by):
         return held
     assignee = held.handoff.assignee
     whose = assignee.name if assignee else "the receiving team"
     raise NotPermitted(f"This handoff is for {whose} to answer.", code="not_yours", facts={"assignee": whose})
 
 
-def is_theirs(handoff: Handoff, seam: SeamTerms, member: Member) -> bool:
+def is_theirs(handoff: Handoff, member: Member) -> bool:
     """Whether it is the member's to answer, if their role answers at all. What waits in a queue is for the side of its
-    pool, whom it would be given to; one query then."""
-    if member.role in LEADS or handoff.assignee_id is not None:
-        return member.role in LEADS or handoff.assignee_id == member.pk
-    queue = Pool.objects.filter(pk=handoff.queue_id).values("function")
-    of_side = Q(team__function__in=queue) if handoff.queue_id else Q(team__function=seam.to_function)
-    return bool(TeamSeat.objects.filter(of_side, member=member).exists())
+    pool, whom it would be given to. No query where it is with the member or another rep, else as `reach_of`."""
+    if handoff.assignee_id is not None and (handoff.assignee_id == member.pk or member.role not in LEADS):
+        return handoff.assignee_id == member.pk
+    return reach_of(member, [handoff.pk]).may_answer(handoff)
 
 
 def may_fill(seam: SeamTerms, member: Member, named: Collection[UUID | None], holder_id: UUID | None = None) -> bool:

@@ -9,17 +9,18 @@ from django.db import transaction
 
 from blueprint.schema import Blueprint, ReasonTerms, StageTerms
 from blueprint.schema.vocabularies import AccountKeeping, Category, PacketType
-from core.errors import BadInput, NotPermitted, RuleSaysNo
+from core.errors import BadInput, RuleSaysNo
 from core.history.actions import blueprint_version, request_id
 from core.kept_plans import Prepared, rows_of
 from core.people.models import Member
-from core.people.permissions import LEADS, permit
+from core.people.permissions import permit
 from core.sql import load
 from handoffs.actions import returning
 from handoffs.actions.access import InHand, hold, hold_to_answer
 from handoffs.actions.keeping_accounts import keep_account
 from handoffs.actions.pausing_by_state import look_at
 from handoffs.actions.promising import take_promises
+from handoffs.actions.reach import reach_of
 from handoffs.actions.standing_still import wake
 from handoffs.actions.tasking import task_for_sender
 from handoffs.models import Handoff, TurnMove
@@ -107,10 +108,8 @@ def recall(handoff: Handoff, note: str = "", *, by: Member, at: datetime) -> Han
     with transaction.atomic():
         held = hold(handoff, by=by, at=at)
         present = held.handoff
-        if by.role not in LEADS and by.pk == present.assignee_id:
-            raise NotPermitted("Who has it answers it: reject it with a reason.", code="yours_to_answer")
-        if by.role not in LEADS and by.pk not in (present.offered_by_id, present.record.owner_id):
-            raise NotPermitted("Only who offered it, or a manager, takes it back.", code="not_yours")
+        if why_not := reach_of(by, [present.pk]).why_not_taken_back(present):
+            raise why_not
         present.note = note.strip()[:LONGEST_NOTE]
         _answer(held, Handoff.State.RECALLED, {"note": present.note[:500]}, TurnMove.Why.RECALLED)
         _offer_later(held)

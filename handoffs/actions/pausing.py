@@ -36,8 +36,8 @@ class WantedPause:
 
 
 def pause(handoff: Handoff, wanted: WantedPause, *, by: Member, at: datetime) -> Handoff:
-    """Stop the clocks of a handoff: whoever has it, or who leads. Whoever waits has a task that is due before the pause
-    ends; the sender has one where the packet is asked for. It goes on by itself.
+    """Stop the clocks of a handoff: whoever has it, or who leads them. Whoever waits has a task that is due before the
+    pause ends; the sender has one where the packet is asked for. It goes on by itself.
 
     Beats: permit, lock, decide (allowed, not used up, not late, a reason), write, record. Raises NotPermitted,
     HandoffAlreadyAnswered, RuleSaysNo, BadInput."""
@@ -77,8 +77,8 @@ def _check_whose(held: InHand) -> None:
         raise HandoffAlreadyAnswered(handoff)
     if handoff.assignee_id is None:
         raise RuleSaysNo("Nobody has it yet, so nobody waits for anything.", code="nobody_has_it")
-    if not is_theirs(handoff, held.seam, by):
-        raise NotPermitted("Whoever has it, or who leads, stops and starts its clock.", code="not_yours")
+    if not is_theirs(handoff, by):
+        raise NotPermitted("Whoever has it, or who leads them, stops and starts its clock.", code="not_yours")
 
 
 def _left(held: InHand, is_for_packet: bool) -> Budget:

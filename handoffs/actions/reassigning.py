@@ -6,10 +6,10 @@ from django.db import transaction
 
 from blueprint.schema import Blueprint, SeamTerms
 from blueprint.schema.vocabularies import WhenAway
-from core.errors import BadInput
+from core.errors import BadInput, NotPermitted
 from core.people.models import Member
 from core.people.permissions import permit
-from handoffs.actions.access import hold
+from handoffs.actions.access import hold, is_theirs
 from handoffs.actions.changing_hands import move, write
 from handoffs.actions.standing_still import stand_still_if_away, wake
 from handoffs.models import Clock, Handoff, KeptHours, OwnHours
@@ -35,6 +35,8 @@ def reassign(handoff: Handoff, to: Member, *, by: Member, at: datetime, note: st
     with transaction.atomic():
         held = hold(handoff, by=by, at=at)
         present = held.handoff
+        if not is_theirs(present, by):
+            raise NotPermitted("Only who leads whoever has it gives it to somebody else.", code="not_yours")
         if why_not := why_not_owner(to):  # who accepts owns the record
             raise BadInput(why_not[1], code=why_not[0], field="to")
         if to.pk == present.assignee_id:

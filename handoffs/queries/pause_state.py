@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from blueprint.schema import SeamTerms
-from core.people.models import Member
-from core.people.permissions import LEADS, may
 from handoffs.models import Clock, Handoff, Pause
 from handoffs.queries.path import Passage
 from handoffs.queries.pause_budget import budget_of
@@ -24,12 +22,11 @@ class PausesOfHandoff:
     may_resume: bool
 
 
-def pauses_of(handoff: Handoff, seam: SeamTerms, member: Member, passage: Passage, at: datetime) -> PausesOfHandoff:
-    """What the handoff's page says of them. No query."""
+def pauses_of(handoff: Handoff, seam: SeamTerms, passage: Passage, at: datetime, *, is_theirs: bool) -> PausesOfHandoff:
+    """What the handoff's page says of them to whom it is, or is not, to stop its clock. No query."""
     standing = [each for each in passage.pauses if each.ended_at is None and each.until_at > at]
     by_hand = [each for each in passage.pauses if each.kind in Pause.BY_HAND]
     left = budget_of(handoff, seam, passage.pauses)
-    is_theirs = may(member, "handoff.answer") and (member.role in LEADS or handoff.assignee_id == member.pk)
     kind = Clock.Kind.ANSWER if handoff.state == Handoff.State.OFFERED else Clock.Kind.FIRST_TOUCH
     runs = any(
         each.clock.kind == kind and each.clock.stopped_at is None and each.clock.due_at > at for each in passage.clocks

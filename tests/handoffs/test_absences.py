@@ -107,7 +107,8 @@ def test_what_becomes_of_what_somebody_has_while_they_are_away_is_what_the_seam_
             going_away.begin_absences(acme, begins)
             lead.refresh_from_db()
             assert lead.paused_until == NOON + 2.5 * HOUR
-        assert pauses_of(lead, lead.seam_terms, cast.rick, passage_of(lead, begins), begins).minutes_left == 0
+        left = pauses_of(lead, lead.seam_terms, passage_of(lead, begins), begins, is_theirs=True)
+        assert left.minutes_left == 0 and not left.may_pause
         assert not any(each.broken for each in audit(acme, only="clocks_are_kept"))
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from blueprint.documents import blueprint_of
 from core.businesstime import due_at
+from core.errors import NotPermitted
 from core.history.models import Event
 from core.people.functions import Function
 from core.people.models import Member, TimeOff
@@ -161,7 +162,7 @@ def test_a_recall_and_a_filled_packet_come_after_what_fell_due(acme: Cast) -> No
 def test_a_late_handoff_that_passed_to_the_next_is_no_longer_the_formers_to_answer(acme: Cast) -> None:
     handoff = offered(acme)
     former = acme.rick if handoff.assignee_id == acme.rick.pk else acme.rosa
-    with pytest.raises(answering.NotPermitted):
+    with pytest.raises(NotPermitted):
         answering.accept(handoff, by=former, at=MONDAY_10 + 7 * HOUR + MINUTE)
 
 

@@ -13,7 +13,7 @@ from core.errors import BadInput, NotPermitted
 from core.history.models import Event
 from core.people.models import Member, TeamSeat
 from core.tenancy.scope import workspace_scope
-from handoffs.actions import answering, reassigning
+from handoffs.actions import answering, pausing, reassigning
 from handoffs.actions.in_bulk.acting import act_on_many
 from handoffs.actions.in_bulk.bulk_rows import BulkResult, BulkVerb, BulkWish
 from handoffs.models import Assignment, Clock, Handoff, Task, TurnMove
@@ -205,6 +205,28 @@ def test_given_away_the_clock_goes_on_and_a_pool_gives_it_to_another(acme: Cast)
     assert do(acme, BulkVerb.REASSIGN, handoffs, None, by=acme.mona).already == 4
 
 
+def one_by_one_it_is_the_same_rule(acme: Cast, handoff: Handoff) -> None:
+    """Cleo manages no team of Rosa's; what a task brought before her is hers to see to, and a program leads no team."""
+    moment: dict[str, Any] = {"by": acme.cleo, "at": SOON}
+    for deed in (
+        lambda: answering.accept(handoff, **moment),
+        lambda: answering.reject(handoff, "junk", **moment),
+        lambda: answering.recall(handoff, **moment),
+        lambda: reassigning.reassign(handoff, acme.rick, **moment),
+        lambda: pausing.pause(handoff, pausing.WantedPause("awaiting_customer"), **moment),
+    ):
+        with pytest.raises(NotPermitted) as refused:
+            deed()
+        assert refused.value.code == "not_yours"
+    said = {"kind": "breach", "title": "Late", "assignee": acme.cleo, "handoff": handoff, "created_at": MONDAY_10}
+    Task.objects.create(number=990, **said)
+    reassigning.reassign(handoff, acme.rick, **moment)  # which closes the task
+    with pytest.raises(NotPermitted):
+        reassigning.reassign(handoff, acme.rosa, **moment)
+    program = Member.objects.create(name="Sync", role="manager", kind="integration")
+    reassigning.reassign(handoff, acme.rosa, by=program, at=SOON)
+
+
 def test_managers_reach_their_own_teams_and_reps_their_own(acme: Cast) -> None:
     handoffs = offered(acme, 4)
     mine = [each for each in handoffs if each.assignee_id == acme.rick.pk]
@@ -215,6 +237,7 @@ def test_managers_reach_their_own_teams_and_reps_their_own(acme: Cast) -> None:
     Member.objects.filter(pk=acme.cleo.pk).update(role="manager")
     acme.cleo.refresh_from_db()
     assert do(acme, BulkVerb.REASSIGN, handoffs, acme.rosa, by=acme.cleo).refused == 4
+    one_by_one_it_is_the_same_rule(acme, next(each for each in handoffs if each not in mine))
     TeamSeat.objects.filter(member=acme.rosa).update(cap=1)
     left = do(acme, BulkVerb.REASSIGN, offered(acme, 2), acme.rosa, by=acme.mona)
     assert any("at most 1" in said for change in left.people for said in change.passes)

@@ -95,7 +95,7 @@ def test_nothing_is_given_to_who_may_not_answer(acme: Cast, change: dict[str, st
     assert not Handoff.objects.open().filter(assignee=acme.rick).exists()
     rick = Member.objects.get(pk=acme.rick.pk)
     with pytest.raises(BadInput) as refused:
-        reassigning.reassign(handoffs[0], rick, by=acme.mona, at=MONDAY_10 + 9 * HOUR)
+        reassigning.reassign(handoffs[0], rick, by=acme.ada, at=MONDAY_10 + 9 * HOUR)
     assert refused.value.code in ("role_cannot_own", "not_a_person")
 
 

@@ -302,9 +302,9 @@ def give_up(cast: Cast, assignments: list[Assignment], chance: random.Random) ->
     for each in assignments:
         others = [seller for seller in sellers if seller.pk != each.member_id]
         if others and chance.random() < 0.5:
-            reassign(each.handoff, chance.choice(others), by=cast.mona, at=MONDAY_10)
+            reassign(each.handoff, chance.choice(others), by=cast.ada, at=MONDAY_10)
         else:
-            recall(each.handoff, by=cast.mona, at=MONDAY_10)
+            recall(each.handoff, by=cast.ada, at=MONDAY_10)
 
 
 @pytest.mark.parametrize("seed", range(25))

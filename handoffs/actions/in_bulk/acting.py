@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import transaction
 
 from blueprint.documents import blueprint_of
-from core.errors import BadInput, NotFound, Refusal
+from core.errors import BadInput, NotFound, NotPermitted, Refusal
 from core.people.models import Member, Workspace
 from core.people.permissions import permit
 from handoffs.actions.answering import LONGEST_NOTE, reason_named
@@ -19,7 +19,7 @@ from handoffs.actions.in_bulk.bulk_accept import accept_all
 from handoffs.actions.in_bulk.bulk_reassign import HasItAlready, reassign_all
 from handoffs.actions.in_bulk.bulk_refuse import recall_all, reject_all
 from handoffs.actions.in_bulk.bulk_rows import BulkResult, BulkRow, BulkVerb, BulkWish, InHands
-from handoffs.actions.in_bulk.reach import BulkReach, reach_of
+from handoffs.actions.reach import HandoffReach, reach_of
 from handoffs.actions.releasing import lock_waiting
 from handoffs.actions.scanning import take_due_steps
 from handoffs.models import Assignment, Handoff
@@ -29,6 +29,7 @@ from lifecycle.actions.journeys import NoNextRecord
 from lifecycle.models import Record
 
 MOST = 500  # at once
+OTHERS = "It is neither yours nor of a team that you look after."
 DONE_BEFORE = (AnsweredAlreadySo, HasItAlready)
 # Each is read by a query of its own: ten tables that nobody analysed yet are joined in the worst way.
 SHOWN = ("seam", "assignee", "queue", "answered_by", "record")
@@ -42,7 +43,7 @@ def act_on_many(
     by: Member,
     at: datetime,
     is_rehearsed: bool = False,
-    reach: BulkReach | None = None,
+    reach: HandoffReach | None = None,
 ) -> BulkResult:
     """Do what is wished to each that may be, and say what came of every one; done again, the same rows come out as done
     already. A rehearsal says the same and keeps nothing. `reach`: whose they may be, where it was settled before.
@@ -58,7 +59,7 @@ def act_on_many(
         raise BadInput(f"A note has at most {LONGEST_NOTE:,} letters.", code="too_long", field="note")
     write = _writer(workspace, wish)
     with transaction.atomic():
-        result = _act(workspace, wish, write, reach or reach_of(by), by, at)
+        result = _act(workspace, wish, write, reach, by, at)
         if is_rehearsed:
             transaction.set_rollback(True)
     return result
@@ -78,13 +79,16 @@ def _writer(workspace: Workspace, wish: BulkWish) -> Callable[[InHands], None]:
 
 
 def _act(
-    workspace: Workspace, wish: BulkWish, write: Callable[[InHands], None], reach: BulkReach, by: Member, at: datetime
+    workspace: Workspace,
+    wish: BulkWish,
+    write: Callable[[InHands], None],
+    settled: HandoffReach | None,
+    by: Member,
+    at: datetime,
 ) -> BulkResult:
     before = {each.number: each for each in _present(*SHOWN, number__in=list(wish.numbers))}
-    refused: dict[UUID, Refusal] = {}
-    for each in before.values():
-        if why := reach.refusal(each, wish.verb):
-            refused[each.pk] = why
+    reach = settled or reach_of(by, [each.pk for each in before.values()])
+    refused: dict[UUID, Refusal] = dict(_all_outside(reach, before.values(), wish.verb))
     ids = [each.pk for each in before.values() if each.pk not in refused]
     held = _records_held(each.record_id for each in before.values() if each.pk not in refused)
     there = [each.pk for each in before.values() if each.pk not in refused and each.record_id in held]
@@ -95,8 +99,7 @@ def _act(
 
     def take(moment: datetime, those: Sequence[UUID]) -> dict[UUID, Refusal]:
         held = InHands(workspace, list(_present(*ASKED, pk__in=those)), by, moment, {})
-        outside = {each.pk: why for each in held.handoffs if (why := reach.refusal(each, wish.verb))}
-        if (theirs := held.without(outside)).handoffs:
+        if (theirs := held.without(_all_outside(reach, held.handoffs, wish.verb))).handoffs:
             write(theirs)
         return held.refused
 
@@ -113,6 +116,17 @@ def _act(
         for each in (people_loads(at, people=more) if more else ())
     ]
     return BulkResult(wish.verb, rows, changes)
+
+
+def _all_outside(reach: HandoffReach, handoffs: Iterable[Handoff], verb: BulkVerb) -> dict[UUID, NotPermitted]:
+    return {each.pk: why for each in handoffs if (why := _outside(reach, each, verb))}
+
+
+def _outside(reach: HandoffReach, handoff: Handoff, verb: BulkVerb) -> NotPermitted | None:
+    """Why they may not do that to it; None where they may. The handoff comes with its queue and its record."""
+    if verb == BulkVerb.RECALL:
+        return reach.why_not_taken_back(handoff)
+    return None if reach.may_answer(handoff) else NotPermitted(OTHERS, code="not_yours")
 
 
 def _present(*related: str, **wanted: Any) -> Iterable[Handoff]:

@@ -17,7 +17,7 @@ from core.people.functions import Function
 from core.people.models import Member
 from handoffs.actions.in_bulk.acting import MOST, act_on_many
 from handoffs.actions.in_bulk.bulk_rows import BulkVerb, BulkWish
-from handoffs.actions.in_bulk.reach import everywhere
+from handoffs.actions.reach import everywhere
 from handoffs.models import Handoff, Task
 from lifecycle.actions.owning import give, refuse_owner
 from lifecycle.actions.owning_accounts import give_sides, people_of
