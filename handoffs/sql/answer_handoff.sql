@@ -27,6 +27,7 @@
 --   closed_task_events: what history keeps of them
 --   notices_of_tasks: what their notices were about
 --   moot_notices: what is no longer news
+--   news_of_several: what was news of several
 --   log_events: the event
 --   calm: the planner's own mind
 -- columns:
@@ -107,6 +108,22 @@ moot as (
     union all
     (/*{notices_of_tasks*/ select * from closed /*}*/)
 ),
+relieved as (
+    select
+        assignee_id as member_id,
+        id as task_id,
+        handoff_id,
+        done_at as at
+    from closed
+    union all
+    select
+        member_id,
+        null,
+        handoff_id,
+        at
+    from ended
+),
+several as (/*{news_of_several*/ select handoff_id as id from relieved /*}*/),
 seen as (/*{moot_notices*/ select * from moot /*}*/),
 events as (
     select

@@ -13,6 +13,7 @@
 --   closed_task_events: what history keeps of them
 --   notices_of_tasks: what their notices were about
 --   moot_notices: what is no longer news
+--   news_of_several: what was news of several
 --   log_events: the events
 with stopped as (
     update handoffs_stageclock c
@@ -51,6 +52,15 @@ moot as (
     union all
     (/*{notices_of_tasks*/ select * from closed /*}*/)
 ),
+relieved as (
+    select
+        assignee_id as member_id,
+        id as task_id,
+        handoff_id,
+        done_at as at
+    from closed
+),
+several as (/*{news_of_several*/ select handoff_id as id from relieved /*}*/),
 seen as (/*{moot_notices*/ select * from moot /*}*/),
 events as (/*{closed_task_events*/ select * from closed /*}*/)
 /*{log_events*/ select * from events /*}*/

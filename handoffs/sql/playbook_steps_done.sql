@@ -12,6 +12,7 @@
 --   closed_task_events: what history keeps of the tasks
 --   notices_of_tasks: what their notices were about
 --   moot_notices: what is no longer news
+--   news_of_several: what was news of several
 --   log_events: the events
 -- columns:
 --   run_id: the run of a step that is done
@@ -51,6 +52,15 @@ closing as (
 ),
 closed as (/*{ended_tasks*/ select * from handoffs_task /*}*/),
 moot as (/*{notices_of_tasks*/ select * from closed /*}*/),
+relieved as (
+    select
+        assignee_id as member_id,
+        id as task_id,
+        handoff_id,
+        done_at as at
+    from closed
+),
+several as (/*{news_of_several*/ select handoff_id as id from relieved /*}*/),
 seen as (/*{moot_notices*/ select * from moot /*}*/),
 events as (/*{closed_task_events*/ select * from closed /*}*/),
 logged as (/*{log_events*/ select * from events /*}*/)

@@ -16,7 +16,9 @@ from core.notices.telling import tell_people
 from core.people.models import Deputy, Member, TimeOff
 from core.tenancy.scope import workspace_scope
 from handoffs import tasks
+from handoffs.actions import answering
 from handoffs.actions.chasing import chase_tasks
+from handoffs.actions.scanning import scan
 from handoffs.actions.settling import settle
 from handoffs.actions.stage_ladders import StageStep, follow_ages, scan_stages
 from handoffs.actions.tasking import complete_task
@@ -100,6 +102,29 @@ def test_of_two_tasks_about_a_handoff_the_open_one_stays_news(cast: Cast) -> Non
         assert news.count() == 3
         settle({handoff.pk: "Touched."}, ["first_touch"], by=cast.mona, at=MONDAY_10 + HOUR)
         assert not news.exists()
+
+
+def test_what_was_told_of_several_is_news_until_the_last_of_them_is_done(cast: Cast) -> None:
+    def news(member: Member, kind: str) -> int:
+        return Notice.objects.filter(member=member, kind=kind, number=None, seen_at=None).count()
+
+    with workspace_scope(cast.acme):
+        handoffs = offer_records(cast.acme, make_records(cast.acme, 4), by=cast.dana)
+        due = handoffs[0].due_at
+        scan(cast.acme, due - HOUR)
+        scan(cast.acme, due)
+        assert [news(cast.rick, kind) for kind in ("offered", "due_soon", "breached")] == [1, 1, 1]
+        assert news(cast.mona, "task") == 1
+        first, second = (each for each in handoffs if each.assignee_id == cast.rick.pk)
+        answering.accept(first, by=cast.rick, at=due + HOUR)
+        assert news(cast.rick, "offered") == 1
+        answering.reject(second, "junk", by=cast.rick, at=due + HOUR)
+        assert [news(cast.rick, kind) for kind in ("offered", "due_soon", "breached")] == [0, 0, 0]
+        assert (news(cast.rosa, "offered"), news(cast.mona, "task")) == (1, 1)
+        theirs = Task.objects.filter(assignee=cast.mona, done_at=None)
+        for left in (1, 0):
+            complete_task(theirs.order_by("number")[0], "Asked", by=cast.mona, at=due + HOUR)
+            assert (theirs.count(), news(cast.mona, "task")) == (left, left)
 
 
 LADDER: list[dict[str, Any]] = [

@@ -1,5 +1,5 @@
 -- Count as seen what somebody was told of and need no longer look at: each row of the statement's `moot` names what it
--- was about and which kinds of notices.
+-- was about and which kinds of notices; each row of `several`, one of several things, by its id.
 --
 -- What its reader marks as seen in this moment, or what is being mailed, is left to them: waiting could be a circle.
 -- Each row of `moot` is looked up by itself, and what is found is changed by its id, whatever the planner believes of
@@ -14,11 +14,14 @@ where
     and n.id = any(array(
         select unseen.id
         from moot
-        cross join lateral (
-            select id from notices_notice
-            where
-                workspace_id = %(workspace)s and about = moot.about and number = moot.number
-                and kind = any(moot.kinds) and seen_at is null
-            for no key update skip locked
-        ) unseen
+        cross join
+            lateral (
+                select id from notices_notice
+                where
+                    workspace_id = %(workspace)s and about = moot.about and number = moot.number
+                    and kind = any(moot.kinds) and seen_at is null
+                for no key update skip locked
+            ) unseen
+        union all
+        select id from several
     ))

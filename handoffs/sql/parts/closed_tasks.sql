@@ -22,4 +22,5 @@ where
                 and about.kind = any(settled.kinds)
         )
     )
-returning k.id, k.handoff_id, k.record_id, k.number, k.title, k.kind, k.outcome, k.done_by_id, k.done_at
+returning
+    k.id, k.handoff_id, k.record_id, k.number, k.title, k.kind, k.outcome, k.assignee_id, k.done_by_id, k.done_at

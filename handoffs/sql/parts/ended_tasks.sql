@@ -20,4 +20,5 @@ from (
     join handoffs_task late on late.workspace_id = %(workspace)s and late.about_id = closing.id
 ) asked
 where k.workspace_id = %(workspace)s and k.id = asked.id and k.done_at is null
-returning k.id, k.handoff_id, k.record_id, k.number, k.title, k.kind, k.outcome, k.done_by_id, k.done_at
+returning
+    k.id, k.handoff_id, k.record_id, k.number, k.title, k.kind, k.outcome, k.assignee_id, k.done_by_id, k.done_at
