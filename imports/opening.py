@@ -16,6 +16,7 @@ from django.db import transaction
 
 from blueprint.documents import blueprint_of
 from blueprint.schema import Blueprint
+from core.deadly_work import survived
 from core.errors import NotPermitted, Refusal
 from core.operating.setting_aside import done_well
 from core.people.models import Member, Workspace
@@ -92,7 +93,7 @@ def open_file(
     workspace_id: UUID, import_id: UUID, *, clock: Callable[[], datetime], pause: Callable[[], None] = lambda: None
 ) -> None:
     """Open one file that waits to be read; `pause` is called once a second meanwhile."""
-    with broken_off(workspace_id, import_id, clock, BROKE):
+    with broken_off(workspace_id, import_id, clock, BROKE), survived(IMPORT, import_id):
         with workspace_scope(workspace_id):
             job = Import.objects.filter(pk=import_id, state=State.READING).first()
             if job is None:

@@ -18,6 +18,7 @@ from django.db.models import Case, Func, IntegerField, Q, When
 
 from blueprint.documents import blueprint_of
 from core.database import refresh_statistics
+from core.deadly_work import survived
 from core.history.actions import running_version
 from core.people.models import Workspace
 from core.tenancy.scope import workspace_scope
@@ -28,6 +29,7 @@ from imports.ending import AT_WORK, State, broken_off, end
 from imports.opening import open_file
 from imports.row_reader import RowReader
 from imports.staging import Block, Pause, stage, take_block
+from imports.starting import IMPORT
 from imports.undo_run import AT_WORK as UNDOS_AT_WORK
 from imports.undo_run import run_undo
 from lifecycle.models import Import, ImportFile, StagedRows
@@ -66,7 +68,9 @@ def run_workspace(
                     return False
                 open_file(workspace_id, job.pk, clock=clock, pause=pause)
             elif job.state == State.UNDOING:
-                if not run_undo(workspace_id, job.pk, clock=clock, until=until):
+                with survived("undo", job.pk, leaves=True):
+                    is_over = run_undo(workspace_id, job.pk, clock=clock, until=until)
+                if not is_over:
                     return False
             elif not run_import(workspace_id, job.pk, clock=clock, until=until, pause=pause):
                 return False
@@ -83,8 +87,9 @@ def run_import(
         while goes_on:
             if until():
                 return False
-            while (goes_on := running.take_chunk(clock())) is None:
-                stage(running.workspace, import_id, clock(), pause)
+            with survived(IMPORT, import_id):
+                while (goes_on := running.take_chunk(clock())) is None:
+                    stage(running.workspace, import_id, clock(), pause)
             refresh_statistics()
             gc.collect(1)
     return True

@@ -17,6 +17,7 @@ from django.db.models import Q
 from structlog.contextvars import bound_contextvars
 
 from core.database import scanner_cursor
+from core.deadly_work import survived
 from core.history.actions import running_version
 from core.people.models import SweepTrouble, Workspace
 from core.sql import SqlFile, load
@@ -25,6 +26,7 @@ from core.tenancy.zones import local_time
 
 log = logging.getLogger(__name__)
 FOREVER = float("inf")
+MOST_BEGUN = 20  # turns in one workspace that never ended: several workers may be at it at once
 Deed = Callable[[Workspace], int | None]
 
 FAILING_WORKSPACES = load("core", "failing_workspaces")
@@ -94,7 +96,8 @@ def each_workspace(
 
 
 def _take_turn(workspace_id: UUID, deed: Deed, what: str, opens_scope: bool) -> int | None:
-    """What one workspace's turn did; None where it raised: rolled back, kept as failing, tried again by the next."""
+    """What one workspace's turn did; None where it raised: rolled back, kept as failing, tried again by the next. One
+    that killed its workers again and again is left for an hour, so that the others have theirs."""
     in_the_making = Q(sample_of__isnull=False, sample_ready_at=None)  # whose past is not over
     workspace = Workspace.objects.exclude(in_the_making).filter(pk=workspace_id).first()
     if workspace is None:
@@ -102,7 +105,12 @@ def _take_turn(workspace_id: UUID, deed: Deed, what: str, opens_scope: bool) -> 
     scope: AbstractContextManager[None] = workspace_scope(workspace) if opens_scope else nullcontext()
     with bound_contextvars(workspace=workspace.slug):  # named in every line of the log
         try:
-            with local_time(workspace), running_version(workspace.blueprint_version), scope:
+            with (
+                survived(what, workspace_id, most=MOST_BEGUN, leaves=True),
+                local_time(workspace),
+                running_version(workspace.blueprint_version),
+                scope,
+            ):
                 return int(deed(workspace) or 0)
         except Exception as trouble:  # whatever it is, the others go on; where the database is away, keeping it raises
             if not Workspace.objects.filter(pk=workspace_id).exists():

@@ -9,6 +9,7 @@ from django.db import transaction
 from blueprint.paths import Document
 from blueprint.schema import Blueprint
 from blueprint.schema.part import NOBODY
+from core.deadly_work import survived
 from core.waking import poke
 from governance.actions.yielding import YIELDS, work_out_yields
 from governance.checks.provable import ROUTING, provable_lists
@@ -43,7 +44,7 @@ def prove_next(at: datetime) -> bool:
     if proof is None:
         return False
     try:
-        with transaction.atomic():  # what the database refuses ends this alone
+        with transaction.atomic(), survived("proof", proof.pk):  # what the database refuses ends this alone
             _prove(proof)
     except Exception as trouble:  # whatever it was, the others go on, and the page says why
         log.exception("proof %s could not be worked out", proof.pk)

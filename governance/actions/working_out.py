@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from core.deadly_work import survived
 from core.history.actions import record
 from core.operating.setting_aside import done_well, is_held_elsewhere, set_aside
 from core.sql import load
@@ -42,7 +43,7 @@ def next_step(at: datetime) -> bool:
     with connection.cursor() as cursor:
         cursor.execute("select set_config('statement_timeout', %s, true)", [LONGEST_STEP])
     try:
-        with transaction.atomic():
+        with transaction.atomic(), survived(IMPACT, impact.pk):
             _answer_next(impact, at)
             done_well(IMPACT, [impact.change_id])
     except Exception as trouble:  # whatever it was, the row is set aside: the others go on, and the page says why

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import connection
 
 from core.database import refresh_statistics
+from core.deadly_work import survived
 from core.people.models import Member, Workspace
 from core.people.sample_company import held, remake, take_away, tell_progress
 from core.tenancy.scope import workspace_scope
@@ -32,7 +33,7 @@ def _make_alone(home_id: UUID, clock: Callable[[], datetime]) -> bool:
         if not is_ours or sample is None:
             return False
         try:
-            with _unhurried_commits():
+            with survived("sample", home_id), _unhurried_commits():
                 _make(sample, home_id, clock())
         except Exception:  # whatever it was: nobody comes into half a company
             log.exception("the sample company of workspace %s could not be made", home_id)

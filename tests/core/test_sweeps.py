@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
+from core.deadly_work import survived
 from core.people.models import SweepTrouble, Workspace
 from core.tenancy.scope import current_id, workspace_scope
-from core.tenancy.sweeps import each_workspace
+from core.tenancy.sweeps import MOST_BEGUN, each_workspace
 from devtools.stack.folders import ROOT
 from tests.cast import Cast
 from tests.core.failing import failing_sweeps
@@ -99,6 +100,21 @@ def test_when_time_is_up_the_rest_is_left_and_named(cast: Cast) -> None:
     ids = [cast.acme.pk, cast.globex.pk]
     sweep = each_workspace(ids, fails_at("nobody"), what="test.sweep", until=time.monotonic())
     assert (sweep.done, set(sweep.left), sweep.is_whole) == (0, set(ids), False)
+
+
+def test_a_workspace_that_ends_its_workers_is_left_for_an_hour_and_the_others_go_on(cast: Cast) -> None:
+    ids, went = [cast.acme.pk, cast.globex.pk], list[str]()
+    killed = [survived("test.kills", cast.acme.pk, most=MOST_BEGUN) for _ in range(MOST_BEGUN)]
+    for turn in killed:
+        turn.__enter__()  # as a worker does that is killed then
+    for _ in range(2):
+        sweep = each_workspace(ids, lambda workspace: went.append(workspace.slug), what="test.kills")
+        assert sweep.failed == (cast.acme.pk,)
+    assert went == ["globex", "globex"]
+    with workspace_scope(cast.acme):
+        assert "20 workers in a row were killed" in SweepTrouble.objects.get().trouble
+    killed[0].__exit__(None, None, None)
+    assert each_workspace(ids, lambda workspace: went.append(workspace.slug), what="test.kills").is_whole
 
 
 def test_no_task_or_command_goes_through_workspaces_by_itself() -> None:

@@ -8,6 +8,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
+from core.deadly_work import MOST, survived
+from core.operating.models import SetAside
+from core.operating.setting_aside import try_again
 from core.tenancy.scope import workspace_scope
 from imports import csv_reader as reading
 from imports import opening, starting
@@ -97,6 +100,20 @@ def test_the_progress_leads_to_the_mapping_once_the_file_is_read(cast: Cast, cli
     there = client.get(progress, headers={"HX-Request": "true"})
     assert there["HX-Redirect"] == f"/w/acme/imports/{job.number}/"
     assert "Start the import" in client.get(there["HX-Redirect"]).content.decode()
+
+
+def test_a_file_that_ends_its_workers_is_told_as_failed_and_can_be_tried_again(cast: Cast) -> None:
+    job = waiting(cast, LEADS)
+    killed = [survived(starting.IMPORT, job.pk) for _ in range(MOST)]
+    for each in killed:
+        each.__enter__()  # as a worker does that is killed then
+    failed = opened(cast, job)
+    assert (failed.state, failed.error) == ("failed", opening.BROKE)
+    with workspace_scope(cast.acme):
+        row = SetAside.objects.get()
+        assert row.reason.startswith("EndsItsWorkers: 5 workers in a row were killed")
+        assert try_again(row.pk, by=cast.ada, at=MONDAY_10).outcome == "begun"
+    assert opened(cast, job).state == "mapping"
 
 
 def test_a_file_put_away_while_it_waits_is_not_opened(cast: Cast) -> None:

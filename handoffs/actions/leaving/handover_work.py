@@ -11,6 +11,7 @@ from typing import Any
 from django.db import IntegrityError, connection, transaction
 from django.db.models import QuerySet
 
+from core.deadly_work import survived
 from core.errors import BadInput, NotPermitted, WorldMovedOn
 from core.operating.setting_aside import is_held_elsewhere, reason_of
 from core.people.models import Member, Team, Workspace
@@ -104,7 +105,8 @@ def _work_on(plan: HandoverPlan, at: datetime) -> None:
             with connection.cursor() as cursor:
                 for limit, value in PATIENCE.items():
                     cursor.execute("select set_config(%s, %s, true)", [limit, value])
-            _do(plan, at)
+            with survived(TASK, plan.pk):
+                _do(plan, at)
             plan.state, plan.error = State.DONE, ""
             plan.save()
     except Exception as trouble:  # whatever it was, the others go on, and the page says why
