@@ -60,9 +60,9 @@ def timed(old: SeamTerms, new: SeamTerms, lines: LineKeys, *, at: datetime, sinc
         "minutes": _minutes(old, new),
         "touch_minutes": [old.touch_minutes, new.touch_minutes],
         "is_calendar_changed": old.hours != new.hours,
-        **{"handoffs": counted, "due_moved": moved, "late": late, "touch_late": touch_late},
+        **{"handoffs": counted, "is_cut": counted == MOST_HANDOFFS, "due_moved": moved},
+        **{"late": late, "touch_late": touch_late, "open": clocks_at_publishing(new, at)},
         **{"lines": _told_lines(old, new, by_line) if lines else [], "asked": len(lines)},
-        "open": clocks_at_publishing(new, at),
         **{"newly_late": newly_late, "no_longer_late": saved, "open_and_late": open_late, "examples": examples},
     }
 
@@ -107,8 +107,8 @@ def clocks_at_publishing(new: SeamTerms, at: datetime) -> dict[str, Any]:
                 later += move.due_at > clock.due_at
                 sooner += move.due_at < clock.due_at
     who = [{"name": name, "count": count} for name, count in late.most_common(EXAMPLES) if count]
-    told = {"way": new.open_clocks.value, "clocks": len(handoffs), "later": later, "sooner": sooner}
-    return {**told, "late": late.total(), "who": who}
+    told = {"way": new.open_clocks.value, "clocks": len(handoffs), "is_cut": len(handoffs) == MOST_OPEN}
+    return {**told, "later": later, "sooner": sooner, "late": late.total(), "who": who}
 
 
 def _example(row: tuple[Any, ...], dues: list[datetime], missed: list[bool]) -> dict[str, Any]:

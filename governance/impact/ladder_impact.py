@@ -109,9 +109,11 @@ def of_stage(before: Blueprint, after: Blueprint, path: str, *, at: datetime, si
         ]
         sides.append(Climbed(reached, partial(_of_records, blueprint)))
     told = _told([row[:3] for row in rows], *sides)
-    at_once = Climbed(_at_once(after, stage, at), partial(_of_records, after)).totals
+    standing, reached = _at_once(after, stage, at)
+    at_once = Climbed(reached, partial(_of_records, after)).totals
     label = f"{stage.label} ({stage.pipeline_key.replace('_', ' ')})"
-    return {"label": label, "noun": "record", **told, "at_once": [_step(each, at_once[each]) for each in at_once]}
+    taken = [_step(each, at_once[each]) for each in at_once]
+    return {"label": label, "noun": "record", **told, "at_once": taken, "standing": standing}
 
 
 def _steps(blueprint: Blueprint, stage: StageTerms, entered: datetime) -> list[TimedRung]:
@@ -120,16 +122,18 @@ def _steps(blueprint: Blueprint, stage: StageTerms, entered: datetime) -> list[T
     return [rung_of(row) for row in stage_ladders.stage_times(blueprint, stage, entered)[1]]
 
 
-def _at_once(after: Blueprint, stage: StageTerms, at: datetime) -> Reached:
-    """The newest step that is over for each record that stands there and has no clock."""
+def _at_once(after: Blueprint, stage: StageTerms, at: datetime) -> tuple[dict[str, Any], Reached]:
+    """How many records stand there without a clock, as far as they are looked at; and the newest step that is over for
+    each."""
     clock = StageClock.objects.filter(record=OuterRef("record"), stage_id=stage.id, entered_at=OuterRef("entered_at"))
     standing = StageStay.objects.filter(~Exists(clock), stage_id=stage.id, exited_at=None).order_by("-entered_at")
     reached: Reached = []
-    for record_id, entered in standing.values_list("record_id", "entered_at")[:MOST]:
+    rows = list(standing.values_list("record_id", "entered_at")[:MOST])
+    for record_id, entered in rows:
         if steps := _steps(after, stage, entered):
             rung = steps[first_ahead([each.row for each in steps], at)]
             reached += [(record_id, replace(rung, at=at))] if rung.at <= at else []
-    return reached
+    return {"considered": len(rows), "is_cut": len(rows) == MOST}, reached
 
 
 def _of_records(blueprint: Blueprint, condition: str, asked: Sequence[Asked]) -> Iterable[tuple[UUID, bool | None]]:

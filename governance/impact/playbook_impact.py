@@ -42,6 +42,7 @@ def begun(before: Blueprint, after: Blueprint, key: str, *, at: datetime, since:
         "tasks": [side["begun"] * len(each.steps) if each else 0 for side, each in zip(sides, (old, new), strict=True)],
         "considered": sides[1 if new else 0]["considered"],
         "is_cut": max(side["considered"] for side in sides) >= MOST,
+        "most": MOST,
         "at_once": sides[1]["at_once"] if now_known else 0,
         "examples": sides[1].get("told", []),
     }

@@ -10,6 +10,7 @@ from core.tenancy.scope import workspace_scope
 from governance.actions.drafting import draft
 from governance.actions.submitting import submit
 from governance.actions.working_out import next_step
+from governance.impact import due_impact, ladder_impact, playbook_impact
 from governance.models import Impact
 from handoffs.models import PlaybookRun
 from lifecycle.actions.intake import Incoming, take_in
@@ -29,7 +30,9 @@ STEPS = [
 ]
 
 
-def test_a_faster_clock_counts_who_would_have_been_late(cast: Cast, client: Client) -> None:
+def test_a_faster_clock_counts_who_would_have_been_late(
+    cast: Cast, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with workspace_scope(cast.acme):
         take_in(cast.acme, leads(4), by=cast.ada, at=MONDAY_10)
         quick, slow, open_one, long_ago = Record.objects.order_by("number")
@@ -81,17 +84,29 @@ def test_a_faster_clock_counts_who_would_have_been_late(cast: Cast, client: Clie
             "Came for a webinar": ([1_440, None], [0, 0], [0, 0]),
             "No line: the seam's own minutes": ([240, 240], [3, 0], [1, 0]),
         }
+        for module, name, most in (
+            (ladder_impact, "MOST", 1), (due_impact, "MOST_OPEN", 0), (due_impact, "MOST_HANDOFFS", 2)
+        ):  # fmt: skip
+            monkeypatch.setattr(module, name, most)
+        cut, impact = asked(cast, [([*SEAM, "ladder"], STEPS), ([*SEAM, "answer_minutes"], 30), (stage, early)])
+        (clock,) = impact.summary["clocks"]
+        assert (clock["handoffs"], clock["is_cut"], clock["open"]["is_cut"]) == (2, True, True)
+        assert impact.summary["ladders"][1]["standing"] == {"considered": 1, "is_cut": True}
     page = (
         as_(cast.vera, client).get(f"/w/acme/changes/{change.number}/impact/", HTTP_HX_REQUEST="true").content.decode()
     )
     assert "Ladder of Marketing → Sales" in page and "now, at publishing:" in page
     page = " ".join(client.get(f"/w/acme/changes/{by_line.number}/").content.decode().split())
     assert "Middling" in page and "new → 30 min" in page
+    page = " ".join(client.get(f"/w/acme/changes/{cut.number}/").content.decode().split())
+    assert "of the newest 2 handoffs" in page and "Clocks of at least 0 handoffs" in page
+    assert "For the newest 1 records that stand there now" in page
 
 
 def test_a_playbook_s_impact_tells_how_often_it_would_have_begun_and_for_whom_it_begins_now(
-    cast: Cast, client: Client
+    cast: Cast, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(playbook_impact, "MOST", 4)
     today, day = MONDAY_10.date(), timedelta(days=1)
     with workspace_scope(cast.acme):
         contracts = (
@@ -134,3 +149,4 @@ def test_a_playbook_s_impact_tells_how_often_it_would_have_begun_and_for_whom_it
     }
     page = as_(cast.dana, client).get(f"/w/acme/changes/{change.number}/").content.decode()
     assert "Playbook Rescue" in page and "At publishing it begins for <strong" in page
+    assert "newest 4 records of the pipeline" in " ".join(page.split()) and "newest 4 who entered" not in page
