@@ -55,6 +55,11 @@ class ChangeRequest(TenantModel):
     def __str__(self) -> str:
         return f"change {self.number}: {self.title}"
 
+    @property
+    def was_published_alone(self) -> bool:
+        """Whether it came into force before anybody but its authors agreed: an emergency, or in setup mode."""
+        return self.state == self.State.PUBLISHED and (self.in_setup or self.kind == self.Kind.EMERGENCY)
+
 
 class ReviewClock(TenantModel):
     """When the review of an emergency is late: from then on somebody above has a task as well, once. It goes with the

@@ -24,7 +24,7 @@ def approve(change: ChangeRequest, *, by: Member, at: datetime, note: str = "") 
     What was published before anybody else agreed is answered after the fact in the same way: an emergency is reviewed,
     what setup mode let through is confirmed."""
     _lock_for_answer(change, by)
-    if change.state == State.PUBLISHED and (change.in_setup or change.kind == ChangeRequest.Kind.EMERGENCY):
+    if change.was_published_alone:
         approval = _answer("change.reviewed", change, State.APPROVED, by=by, note=note, at=at)
         close_review(change, by=by, note=note, at=at)
         return approval

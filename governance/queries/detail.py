@@ -95,7 +95,6 @@ class ChangeDetail:
     def review(self) -> dict[str, Any] | None:
         """Whether what was published alone still waits for somebody's yes, and the task that asks for it. None where
         somebody agreed before it was published."""
-        is_alone = self.change.in_setup or self.change.kind == ChangeRequest.Kind.EMERGENCY
-        if self.change.state != ChangeRequest.State.PUBLISHED or not is_alone:
+        if not self.change.was_published_alone:
             return None
         return {"is_waiting": not self.answers, "task": self.change.review_task}
