@@ -22,7 +22,9 @@ from governance.impact.replay import is_gate_changed
 from governance.models import ChangeRequest
 from handoffs.rules.open_clocks import is_timed_otherwise
 
-Step = tuple[str, str]  # what is asked, about which stage or seam
+Step = tuple[
+    str, str
+]  # what is asked, about which stage or seam; `pipeline/stage:seam` is a stage with one of its seams
 
 
 @dataclass(frozen=True)
@@ -86,10 +88,13 @@ def plan(asking: Asking) -> list[Step]:
 
 
 def _replayed(asking: Asking, seams: Mapping[str, tuple[SeamTerms, SeamTerms]], changed: list[str]) -> list[str]:
-    """The stages that records would enter by themselves otherwise, or from where their handoffs would go elsewhere."""
+    """The stages that records would enter by themselves otherwise, or from where their handoffs would go elsewhere; one
+    question for each seam there."""
     before, after = asking.before, asking.after
     alone = {path for version in (before, after) for path, stage in version.stages_by_path.items() if stage.auto_enter}
-    replayed = [path for path in changed if path in alone]
+    entered = [path for path in changed if path in alone]
+    with_seam = {new.trigger for _, new in seams.values()}
+    replayed = [path for path in entered if path not in with_seam]
     # whom each pool takes, with who sits in teams, and their regions where it asks for one
     drawn = [
         {
@@ -99,14 +104,13 @@ def _replayed(asking: Asking, seams: Mapping[str, tuple[SeamTerms, SeamTerms]], 
         for version in (before, after)
     ]
     for old, new in seams.values():
-        if new.trigger in replayed:
-            continue
         was, is_now = (
             [(RECEIVER(rule), pools.get(rule.pool)) for rule in seam.rules]
             for seam, pools in zip((old, new), drawn, strict=True)
         )
-        if was != is_now:
-            replayed.append(new.trigger)
+        if new.trigger in entered or was != is_now:
+            there = [version.seams_by_trigger.get(new.trigger_stage_id, ()) for version in (before, after)]
+            replayed.append(f"{new.trigger}:{new.key}" if max(map(len, there)) > 1 else new.trigger)
     return replayed
 
 
@@ -114,7 +118,8 @@ def work_out(asking: Asking, step: Step) -> dict[str, Any]:
     """The answer to one question. A handful of queries, whatever the number of records."""
     kind, about = step
     if kind == "records":
-        return records.replayed(asking.before, asking.after, about, at=asking.at, since=asking.since)
+        path, _, seam = about.partition(":")
+        return records.replayed(asking.before, asking.after, path, seam, at=asking.at, since=asking.since)
     if kind == "gates":
         return gates.standing(asking.before, asking.after, about, at=asking.at)
     if kind == "clocks":

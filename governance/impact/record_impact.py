@@ -22,11 +22,15 @@ CONVERTED = load("scorecard", "parts/converted")
 Answers = dict[str, list[dict[str, Any]]]
 
 
-def replayed(before: Blueprint, after: Blueprint, path: str, *, at: datetime, since: datetime) -> dict[str, Any]:
-    """The stage's gate and its seam's routing, by both versions, over the records in play. One query, three with
-    routing."""
-    replay = Replay(before, after, path, at=at, since=since)
-    seam, is_changed = replay.seam, is_gate_changed(before, after, path)
+def replayed(
+    before: Blueprint, after: Blueprint, path: str, key: str = "", *, at: datetime, since: datetime
+) -> dict[str, Any]:
+    """The stage's gate and the routing of a seam there, by both versions, over the records in play; of several seams,
+    the first tells of the gate. One query, three with routing."""
+    replay = Replay(before, after, path, key, at=at, since=since)
+    seam = replay.seam
+    there = [each.key for each in after.seams_by_trigger.get(replay.stage.id, ()) if each.key in before.seams_by_key]
+    is_changed = key in ("", *there[:1]) and is_gate_changed(before, after, path)
     told_in = _money(replay.sides["old"])
     rows = _ask(replay, is_changed, told_in) if is_changed or seam else {}
     answer: dict[str, Any] = {

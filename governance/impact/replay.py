@@ -81,12 +81,20 @@ def reaches(rule: RuleTerms, seam: SeamTerms) -> str:
 
 
 class Replay:
-    """Both versions on every record of one pipeline, at one stage's gate (`pipeline/stage`) and at the seam there.
+    """Both versions on every record of one pipeline, at one stage's gate (`pipeline/stage`) and at a seam there: of
+    this key, or the first.
 
     `since` leaves out records at rest: not created, moved, touched or handed over since then."""
 
     def __init__(
-        self, before: Blueprint, after: Blueprint, path: str, *, at: datetime, since: datetime | None = None
+        self,
+        before: Blueprint,
+        after: Blueprint,
+        path: str,
+        key: str = "",
+        *,
+        at: datetime,
+        since: datetime | None = None,
     ) -> None:
         self.sides = dict(zip(SIDES, (before, after), strict=True))
         self.path, self.at, self.since = path, at, since
@@ -94,19 +102,14 @@ class Replay:
         known = self.stages["new"] or self.stages["old"]
         assert known is not None, f"no version knows {path}"
         self.stage = known
-        self.seams = self._seams()
+        self.seams = {side: self._seam(side, key) for side in SIDES}
         self.seam = self.seams["new"] or self.seams["old"]
 
-    def _seams(self) -> dict[str, SeamTerms | None]:
-        """The seam at the stage, by side; of several, the first that differs, else the first."""
-        old, new = (
-            {each.key: each for each in self.sides[side].seams_by_trigger.get(stage.id, ())} if stage else {}
-            for side, stage in self.stages.items()
-        )
-        if len(old) > 1 or len(new) > 1:
-            keys = sorted(old | new, key=lambda key: old.get(key) == new.get(key))
-            return dict(zip(SIDES, (old.get(keys[0]), new.get(keys[0])), strict=True))
-        return dict(zip(SIDES, (next(iter(side.values()), None) for side in (old, new)), strict=True))
+    def _seam(self, side: str, key: str) -> SeamTerms | None:
+        """The seam of this key at the stage, by one version; the first there where none is named."""
+        stage = self.stages[side]
+        there = self.sides[side].seams_by_trigger.get(stage.id, ()) if stage else ()
+        return next((each for each in there if key in ("", each.key)), None)
 
     def fill(self, file: SqlFile, **others: SqlFile) -> SqlFile:
         """A statement whose place `replayed` is this replay."""

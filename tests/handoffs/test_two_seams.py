@@ -12,6 +12,7 @@ from core.tenancy.scope import workspace_scope
 from handoffs.models import Handoff
 from lifecycle.models import Record
 from tests.cast import MONDAY_10, Cast, join
+from tests.governance.impacts import asked
 from tests.governance.test_rescoring import TUESDAY, published
 from tests.handoffs.factories import make_records
 from tests.handoffs.test_api import API, JSON, as_
@@ -69,3 +70,13 @@ def test_each_seam_of_a_stage_offers_holds_and_is_answered_by_itself(cast: Cast,
         assert client.post(f"{API}/handoffs", again, content_type=JSON).status_code == 201
         path = client.get(f"/w/acme/records/{deal.number}/path/").content.decode()
         assert "Offer Sales → Customer success" not in path and "Offer Sales → Finance again" in path
+    named = {"label": "Mona looks at all", "expression": "true", "target": "member", "member": "mona@acme.example"}
+    edits: list[Any] = [
+        (["seams", {"key": key}, "routing"], [named]) for key in ("sales_to_success", "sales_to_finance")
+    ]
+    with workspace_scope(cast.acme):
+        told = asked(cast, edits)[1].summary["records"]
+    assert [(each["seam"], each["routing"]["rerouted"]) for each in told] == [
+        ("Sales → Customer success", 2), ("Sales → Finance", 1)
+    ]  # fmt: skip
+    assert not any(each["is_gate_changed"] for each in told)
