@@ -66,7 +66,8 @@ class PlaybookRun(HeldModel):
 
 class RunStep(HeldModel):
     """One step of a run. It waits until `comes_at`; then its condition is asked, and it is skipped, or its task is made
-    and it is open until that is done. `reason` says why it was skipped or let go."""
+    and it is open until that is done. `reason` says why it was skipped or let go; `skipped_for_its_day`, that it
+    was for its day alone: it is to come again where the date moves on."""
 
     by_itself: ClassVar = models.Q(task__isnull=True)  # the same
 
@@ -89,10 +90,15 @@ class RunStep(HeldModel):
     task = TenantKey(Task, null=True, blank=True, related_name="+")
     decided_at = models.DateTimeField(null=True, blank=True)
     reason = text(300)
+    skipped_for_its_day = models.BooleanField(default=False, db_default=False)
 
     class Meta(TenantModel.Meta):
         constraints = [
             models.UniqueConstraint(fields=["workspace", "run", "key"], name="step_once_in_a_run"),
+            models.CheckConstraint(
+                condition=models.Q(skipped_for_its_day=False) | models.Q(state="skipped"),
+                name="run_step_for_its_day_is_skipped",
+            ),
             models.CheckConstraint(
                 condition=models.Q(state__in=["waiting", "open"], decided_at__isnull=True)
                 | models.Q(state__in=["done", "skipped", "stopped"], decided_at__isnull=False),

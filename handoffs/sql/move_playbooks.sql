@@ -47,14 +47,12 @@ steps as (
             when step.state = 'waiting' and days.is_over then 'Its day was over when the date moved.'
             when days.is_over then step.reason
             else ''
-        end
+        end,
+        skipped_for_its_day = step.state <> 'open' and days.is_over
     from days
     where
         step.workspace_id = %(workspace)s and step.run_id = days.run_id and step.key = days.key
-        and (
-            step.state in ('waiting', 'open')
-            or step.state = 'skipped' and starts_with(step.reason, 'Its day was over when the ')
-        )
+        and (step.state in ('waiting', 'open') or step.skipped_for_its_day)
     returning step.task_id, step.due_at
 ),
 tasks as (

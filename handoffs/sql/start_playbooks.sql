@@ -51,7 +51,8 @@ planned as (select id as run_id, record_id, playbook, counts_from from begun),
 days as materialized (/*{step_days*/ select * from planned /*}*/),
 steps as (
     insert into handoffs_runstep (
-        workspace_id, run_id, record_id, key, label, position, due_on, due_at, comes_at, state, decided_at, reason
+        workspace_id, run_id, record_id, key, label, position, due_on, due_at, comes_at, state, decided_at, reason,
+        skipped_for_its_day
     )
     select
         %(workspace)s,
@@ -65,7 +66,8 @@ steps as (
         comes_at,
         case when is_over then 'skipped' else 'waiting' end,
         case when is_over then %(at)s::timestamptz end,
-        case when is_over then 'Its day was over when the playbook began.' else '' end
+        case when is_over then 'Its day was over when the playbook began.' else '' end,
+        is_over
     from days
 ),
 events as (
