@@ -34,7 +34,10 @@ class OfLeaks(OfFunnel):
 
     def _forms(self, request: WorkspaceRequest, found: Leaks) -> dict[str, Any]:
         target = found.target.target if found.target else None
-        writes = target is not None and (request.member.role in LEADS or request.member.pk == target.owner_id)
+        is_open = found.target is not None and not found.target.is_gone
+        writes = (
+            target is not None and is_open and (request.member.role in LEADS or request.member.pk == target.owner_id)
+        )
         initial: dict[str, Any] = {"seam": found.leaks[0].line.seam.key} if found.leaks else {}
         if target:
             percent = f"{(target.target_ratio * 100).normalize():f}"

@@ -24,9 +24,10 @@ BASIS_POINT = Decimal("0.0001")
 @transaction.atomic
 def set_target(board: Board, *, seam: str, target_ratio: Decimal, owner: str, by: Member, at: datetime) -> SeamTarget:
     """One target a quarter: what of a seam's handoffs is to come across, and who sees to it, by their address. Setting
-    it again changes it; another seam only before anything was tried. Raises BadInput, RuleSaysNo."""
+    it again changes it; another seam only before anything was tried, or where the former is no seam any more. Raises
+    BadInput, RuleSaysNo."""
     permit(by, "leak.target")
-    if seam not in {each.key for each in board.blueprint.seams}:
+    if seam not in board.blueprint.seams_by_key:
         raise BadInput("There is no such seam.", code="unknown_seam", field="seam")
     if not 0 < target_ratio <= 1:
         raise BadInput("A target is above 0 and at most 1.", code="out_of_bounds", field="target_ratio")
@@ -40,7 +41,8 @@ def set_target(board: Board, *, seam: str, target_ratio: Decimal, owner: str, by
         SeamTarget.objects.bulk_create([fresh], ignore_conflicts=True)
     target: SeamTarget = SeamTarget.objects.select_for_update().get(quarter=quarter)
     if target.seam != seam:
-        if LeakEntry.objects.filter(of=target).exists():
+        is_there = target.seam in board.blueprint.seams_by_key
+        if is_there and LeakEntry.objects.filter(of=target, seam=target.seam).exists():
             said = "Something was tried for this quarter's seam already. Another one is for the next quarter."
             raise RuleSaysNo(said, code="log_begun", field="seam", facts={"seam": target.seam})
         target.seam, target.baseline_ratio = seam, _baseline(board, seam)
@@ -69,7 +71,11 @@ def log_tried(board: Board, *, tried: str, week: date | None = None, by: Member,
         raise RuleSaysNo("This quarter has no target yet.", code="no_target")
     if by.role not in LEADS and by.pk != target.owner_id:
         raise NotPermitted("Who sees to the target writes its log, or somebody who leads.", code="not_yours")
-    entry, _ = LeakEntry.objects.update_or_create(of=target, week=monday, by=by, defaults={"tried": said, "at": at})
+    if target.seam not in board.blueprint.seams_by_key:
+        raise RuleSaysNo("The target's seam was taken out. Set one for another seam first.", code="seam_gone")
+    entry, _ = LeakEntry.objects.update_or_create(
+        of=target, seam=target.seam, week=monday, by=by, defaults={"tried": said, "at": at}
+    )
     facts = {"seam": target.seam, "week": monday.isoformat(), "tried": said}
     record("seam_target.tried", target, at=at, actor=by, facts=facts)
     return entry

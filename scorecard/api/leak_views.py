@@ -47,7 +47,7 @@ class LeakEntryOut(serializers.ModelSerializer):
 
     class Meta:
         model = LeakEntry
-        fields = ["week", "tried", "by", "at"]
+        fields = ["week", "seam", "tried", "by", "at"]
 
 
 class LeakWeekOut(serializers.Serializer):
@@ -78,6 +78,7 @@ class QuarterTargetOut(serializers.Serializer):
     """The target of this quarter and how far it has come."""
 
     target = SeamTargetOut()
+    is_gone = serializers.BooleanField(help_text="Whether its seam was taken out: another may be set, its log stays.")
     came_across = decimal(source="ratio", allow_null=True, help_text="so far in the quarter")
     is_met = serializers.BooleanField()
     weeks = LeakWeekOut(many=True, help_text="the newest first")

@@ -32,9 +32,10 @@ class SeamTarget(TenantModel):
 
 
 class LeakEntry(TenantModel):
-    """What somebody tried in a week for a target. `week`: its Monday."""
+    """What somebody tried in a week for a target. `week`: its Monday; `seam`: the one it was then set for."""
 
     of = TenantKey(SeamTarget, related_name="log")
+    seam = models.CharField(max_length=60)
     week = models.DateField()
     tried = models.CharField(max_length=LONGEST_TRIED)
     by = TenantKey(Member, related_name="+")
@@ -42,5 +43,5 @@ class LeakEntry(TenantModel):
 
     class Meta(TenantModel.Meta):
         constraints = [
-            models.UniqueConstraint(fields=["workspace", "of", "week", "by"], name="leak_entry_once_a_week"),
+            models.UniqueConstraint(fields=["workspace", "of", "seam", "week", "by"], name="leak_entry_once_a_week"),
         ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -14,6 +14,7 @@ from core.people.models import Member
 from core.sql import Fragment, load
 from scorecard.models import LeakEntry, SeamTarget
 from scorecard.queries.boards import Board
+from scorecard.queries.course import Course
 from scorecard.queries.foldables import answers_at
 from scorecard.queries.funnel_counts import counted
 from scorecard.queries.readings import courses
@@ -71,10 +72,12 @@ class LeakWeek:
 
 @dataclass(frozen=True)
 class QuarterTarget:
-    """The target of a quarter and how far it has come. `label` is the seam's; `weeks` the newest first."""
+    """The target of a quarter and how far it has come. `label` is the seam's; `weeks` the newest first. `is_gone`: the
+    blueprint has no such seam any more; another may be set."""
 
     target: SeamTarget
     label: str
+    is_gone: bool
     ratio: Decimal | None
     weeks: tuple[LeakWeek, ...]
 
@@ -147,22 +150,28 @@ def _target(board: Board, quarter: Period, lines: SeamLines, tail: Unfolded) -> 
     target = SeamTarget.objects.select_related("owner", "set_by").filter(quarter=quarter.first).first()
     if target is None:
         return None
-    seam = next((each for each in board.blueprint.seams if each.key == target.seam), None)
-    weeks = list(_weeks(board, seam, target, quarter, lines, tail)) if seam else []
+    seam = board.blueprint.seams_by_key.get(target.seam)
+    course, late = _figures(board, seam, quarter, lines, tail) if seam else (None, {})
+    weeks = list(_weeks(target, quarter, course, late))
     whole = came_across(sum(week.accepted for week in weeks), sum(week.lost for week in weeks))
-    return QuarterTarget(target, seam.label if seam else target.seam, whole, tuple(reversed(weeks)))
+    label = seam.label if seam else target.seam.replace("_", " ").capitalize()
+    return QuarterTarget(target, label, seam is None, whole, tuple(reversed(weeks)))
 
 
-def _weeks(
-    board: Board, seam: SeamTerms, target: SeamTarget, quarter: Period, lines: SeamLines, tail: Unfolded
-) -> Iterator[LeakWeek]:
+def _figures(
+    board: Board, seam: SeamTerms, quarter: Period, lines: SeamLines, tail: Unfolded
+) -> tuple[Course | None, dict[date, int]]:
+    """The course of a seam's answers in the quarter, and how many are late of each day's offers."""
     metric = answers_at(board, seam)
     course = courses(board, [metric], quarter.first, quarter.last, tail=tail).get(metric.key, {}).get("")
     is_told = metric.key not in board.failing and not board.is_uncounted(metric.key)  # what is late is no figure alone
     days = Days.between(quarter.first, quarter.last) if is_told else Days(())
     values = {"seam": seam.id, "at": board.at}
     is_late = f"{IS_OPEN} and h.seam_id = %(seam)s and h.due_at <= %(at)s and {days.near('h.offered_at', board.zone)}"
-    late = dict(lines.filled(LATE_BY_DAY, Fragment(is_late, values), days=Fragment(*days.on("x.day"))).rows())
+    return course, dict(lines.filled(LATE_BY_DAY, Fragment(is_late, values), days=Fragment(*days.on("x.day"))).rows())
+
+
+def _weeks(target: SeamTarget, quarter: Period, course: Course | None, late: Mapping[date, int]) -> Iterator[LeakWeek]:
     log: dict[date, list[LeakEntry]] = defaultdict(list)
     for entry in LeakEntry.objects.filter(of=target).select_related("by").order_by("at", "id"):
         log[entry.week].append(entry)

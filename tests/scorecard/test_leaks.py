@@ -10,7 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from blueprint.documents import blueprint_of
+from blueprint.documents import blueprint_of, document
 from core.history.models import Event
 from core.tenancy.scope import workspace_scope
 from handoffs.models import Handoff
@@ -18,6 +18,7 @@ from scorecard.models import LeakEntry, SeamTarget
 from scorecard.rules.funnel_cohorts import FunnelStep
 from scorecard.rules.seam_losses import goal_of, worth_of_one
 from tests.cast import MONDAY_10, Cast
+from tests.governance.drafts import published
 from tests.handoffs.factories import make_records, offer_records
 from tests.handoffs.test_api import API, JSON, as_
 
@@ -124,3 +125,29 @@ def test_the_seams_are_ranked_a_target_is_set_and_each_week_says_what_was_tried(
         assert SeamTarget.objects.get().target_ratio == Decimal("0.8000") and LeakEntry.objects.count() == 1
         assert Event.objects.filter(kind__startswith="seam_target.").count() == 4
         assert SeamTarget.objects.get().quarter == date(2026, 1, 1)
+
+
+def test_a_seam_that_is_taken_out_makes_room_for_another_and_its_log_stays(cast: Cast, client: Client) -> None:
+    page, sent = "/w/acme/funnel/leaks/", TARGET | {"seam": "success_to_marketing", "owner": "mona@acme.example"}
+    with time_machine.travel(MONDAY_10, tick=False):
+        assert as_(cast.mona, client).put(f"{LEAKS}/target", sent, JSON).status_code == 200
+        for tried in ("Asked for one", "Asked for two"):
+            assert client.post(f"{LEAKS}/log", {"tried": tried}, JSON).status_code == 201
+        with workspace_scope(cast.acme):
+            metrics = document(cast.acme.pk, cast.acme.blueprint_version)["metrics"]
+            told = [each["key"] for each in metrics if each.get("parameters", {}).get("seam") == sent["seam"]]
+            gone = [(["metrics", {"key": key}], None) for key in told]
+            published(cast, [*gone, (["seams", {"key": sent["seam"]}], None)])
+        shown = client.get(page).content.decode()
+        assert "This seam was taken out" in shown and "Asked for two" in shown and "Write the log" not in shown
+        refused = client.post(f"{LEAKS}/log", {"tried": "Three"}, JSON)
+        assert (refused.status_code, refused.json()["code"]) == (422, "seam_gone")
+        assert client.put(f"{LEAKS}/target", TARGET, JSON).status_code == 200
+        assert client.post(f"{LEAKS}/log", {"tried": "Called"}, JSON).json()["seam"] == "marketing_to_sales"
+        assert client.put(f"{LEAKS}/target", TARGET | {"seam": "sales_to_success"}, JSON).json()["code"] == "log_begun"
+        told = client.get(LEAKS).json()["target"]
+        entries = {each["tried"]: each["seam"] for each in told["weeks"][0]["tried"]}
+        assert entries == {"Asked for two": "success_to_marketing", "Called": "marketing_to_sales"}
+        assert not told["is_gone"]
+        shown = " ".join(client.get(page).content.decode().split())
+        assert "Success to marketing:</span> Asked for two" in shown and "Write the log" in shown
