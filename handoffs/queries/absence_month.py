@@ -58,6 +58,7 @@ class AbsenceMonth:
 
     first: date
     days: list[date]
+    today: date
     before: str
     after: str
     teams: list[Team]
@@ -91,7 +92,7 @@ def absence_month(member: Member, at: datetime, zone: ZoneInfo, *, month: str = 
     by_team = {each.name: [row.member.pk for row in rows if each.name in row.teams] for each in shown}
     told = [ToldOverlap(each, tuple(people[one].name for one in each.people)) for each in overlaps(away, by_team, days)]
     before, after = first - timedelta(days=1), first + timedelta(days=32)
-    return AbsenceMonth(first, days, f"{before:%Y-%m}", f"{after:%Y-%m}", teams, rows, told)
+    return AbsenceMonth(first, days, today, f"{before:%Y-%m}", f"{after:%Y-%m}", teams, rows, told)
 
 
 def people_of(member: Member) -> list[Member]:

@@ -98,7 +98,7 @@ def test_absences_of_a_team_stand_in_one_calendar(cast: Cast, client: Client) ->
         ("2026-03-12", "2026-03-12", True)
     ]
     with statements() as said:
-        client.get(f"{W}/team/absences/")
+        assert text(client.get(f"{W}/team/absences/")).count('aria-current="date"') == 1  # a phone opens there
     assert len(said) <= 14
     for query, field in [("month=x", "month"), ("team=x", "team")]:
         refused = client.get(f"{API}/team-absences?{query}")
