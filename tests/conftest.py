@@ -5,6 +5,8 @@ from __future__ import annotations
 import gc
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as examples
 
 from tests.plugins.chain import build_once
 from tests.plugins.database import CHEAP_HASHER, django_db_setup, pytest_runtest_setup
@@ -23,6 +25,10 @@ __all__ = [
     "six_days",
     "two_months",
 ]
+
+# No test is timed: a machine with much to do is slow, and what failed before is written down as a test of its own.
+examples.register_profile("any machine", deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
+examples.load_profile("any machine")
 
 
 @pytest.fixture(autouse=True)

@@ -138,8 +138,6 @@ def check_answers(operation: Any, robot: dict[str, Any]) -> None:
 
     @settings(
         max_examples=EXAMPLES,
-        deadline=None,
-        database=None,
         derandomize="REVOPS_SCHEMATHESIS_EXAMPLES" not in os.environ,
         phases=[Phase.explicit, Phase.generate],
         suppress_health_check=list(HealthCheck),

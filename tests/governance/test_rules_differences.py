@@ -35,7 +35,7 @@ def proposals(draw: st.DrawFn) -> dict[str, Any]:
     return document
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(proposals())
 def test_differences_applied_give_the_proposed_document(proposed: dict[str, Any]) -> None:
     assert apply(BASE, differences(BASE, proposed)) == proposed

@@ -101,9 +101,7 @@ def in_both_ways(cast: Cast, before: datetime, deed: Callable[[Handoff], object]
     return came
 
 
-@settings(
-    max_examples=20, deadline=None, suppress_health_check=list(HealthCheck), phases=(Phase.explicit, Phase.generate)
-)
+@settings(max_examples=20, suppress_health_check=list(HealthCheck), phases=(Phase.explicit, Phase.generate))
 @given(data=st.data())
 def test_it_comes_out_the_same_whether_the_scan_or_the_person_comes_first(acme: Cast, data: st.DataObject) -> None:
     handoff = offered(acme)

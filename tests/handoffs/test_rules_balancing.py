@@ -57,7 +57,7 @@ def test_many_who_could_have_a_few_are_asked_once_each() -> None:
     assert len(moves) == 40 and max(Counter(moves.values()).values()) == 4  # every way to share them took hours
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     some.lists(some.sampled_from([RICK, ROSA, RUTH]), max_size=6),
     some.sets(some.tuples(some.integers(1, 6), some.sampled_from([RICK, ROSA, RUTH]))),

@@ -84,7 +84,7 @@ def test_who_comes_back_is_next_once_and_then_takes_turns() -> None:
 pools = st.lists(st.integers(1, 100), min_size=1, max_size=8)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(pools, st.integers(0, 300))
 def test_published_no_one_is_ever_a_record_behind_nor_far_ahead_of_their_share(weights: list[int], count: int) -> None:
     members = [Candidate(each, weight) for each, weight in zip(ids(len(weights)), weights, strict=True)]
@@ -98,7 +98,7 @@ def test_published_no_one_is_ever_a_record_behind_nor_far_ahead_of_their_share(w
             assert -1 < received[member_id] - place * share < max(1, len(members) * share) + 1e-6
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(pools, st.integers(0, 60), st.integers(0, 60))
 def test_a_hundred_at_once_go_where_a_hundred_one_by_one_would(weights: list[int], first: int, second: int) -> None:
     members = [Candidate(each, weight) for each, weight in zip(ids(len(weights)), weights, strict=True)]
@@ -111,7 +111,7 @@ def test_a_hundred_at_once_go_where_a_hundred_one_by_one_would(weights: list[int
     assert at_once[first:] == turns(later, second)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(pools, st.integers(1, 200), st.integers(1, 100))
 def test_a_newcomer_is_not_flooded(weights: list[int], before: int, weight: int) -> None:
     members = [Candidate(each, each_weight) for each, each_weight in zip(ids(len(weights)), weights, strict=True)]

@@ -225,7 +225,7 @@ PLACES = list(places(DOCUMENT))
 
 
 @pytest.mark.fuzz
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
 @given(where=st.sampled_from(PLACES), odd=ODD)
 def test_a_blueprint_with_something_odd_in_it_is_read_or_refused(where: tuple[Any, ...], odd: Any) -> None:
     try:
@@ -282,7 +282,7 @@ def test_a_mapping_with_something_odd_in_it_is_read_or_refused(cast: Cast) -> No
         lifecycle = blueprint_of(cast.acme)
     mapping.read(MAPPED, FOUND, lifecycle)
 
-    @settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=400, suppress_health_check=list(HealthCheck))
     @given(where=st.sampled_from([(), *places(MAPPED)]), odd=ODD)
     def check(where: tuple[Any, ...], odd: Any) -> None:
         try:

@@ -28,7 +28,7 @@ from lifecycle.rules.scoring import score
 from tests.cast import MONDAY_10, Cast
 
 ONE_BY_ONE = settings(
-    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 
 

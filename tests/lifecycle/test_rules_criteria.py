@@ -198,7 +198,7 @@ def test_what_cannot_be_saved_says_why_and_where(expression: str, says: str, lin
 WORDS = [*"()&|=>1?:[],.-", "score", "name", '"a"', "in", "lower", "&&", "==", "\n", "días", "’"]
 
 
-@settings(max_examples=300, deadline=None, database=None)
+@settings(max_examples=300)
 @given(st.text(max_size=80) | st.lists(st.sampled_from(WORDS)).map(" ".join))
 def test_any_text_is_either_a_test_or_refused_with_a_place_in_it(expression: str) -> None:
     try:
@@ -280,7 +280,7 @@ KNOWN = {**{key: LEAD.get(key) for key in TYPES}, "now": NOW, "demo_at": datetim
 KNOWN |= {"score": 72.0, "employees": 250.0, "amount": 1200.5}
 
 
-@settings(max_examples=300, deadline=None, database=None)
+@settings(max_examples=300)
 @given(TESTS)
 def test_cels_own_engine_gives_the_same_answers(expression: str) -> None:
     try:

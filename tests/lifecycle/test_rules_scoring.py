@@ -90,7 +90,7 @@ def test_a_rule_that_cannot_be_read_is_refused() -> None:
         scored(score_model(rules=(score_rule("Typo", "fit", "employes > 200", 5),)))
 
 
-@settings(max_examples=200, deadline=None, database=None)
+@settings(max_examples=200)
 @given(
     st.lists(st.tuples(st.sampled_from(["fit", "behaviour"]), st.integers(-50, 50)), max_size=8),
     st.integers(0, 60),

@@ -28,8 +28,6 @@ from tests.lifecycle.made_up import AT, CATALOGUE, COLUMNS, RULES, asked_of_sql,
 
 MANY = settings(
     max_examples=60,
-    deadline=None,
-    database=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
 )
 

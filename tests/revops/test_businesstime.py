@@ -267,7 +267,7 @@ def hours_on(calendar: WorkingCalendar, day: date) -> tuple[tuple[str, str], ...
     return dict(calendar.special).get(day, usual)
 
 
-@settings(max_examples=120, deadline=None, database=None)
+@settings(max_examples=120)
 @given(situations(), st.integers(1, 1_500))
 def test_due_times_agree_with_the_wall_clock(situation: tuple[WorkingCalendar, datetime], allowed: int) -> None:
     calendar, opened = situation
@@ -286,7 +286,7 @@ def test_due_times_agree_with_the_wall_clock(situation: tuple[WorkingCalendar, d
         assert due_at(calendar, opened, allowed) == at
 
 
-@settings(max_examples=200, deadline=None, database=None)
+@settings(max_examples=200)
 @given(situations(), st.integers(0, 20_000), st.integers(0, 20_000))
 def test_a_longer_sla_is_never_due_earlier_and_lengths_add_up(
     situation: tuple[WorkingCalendar, datetime], first: int, second: int
@@ -302,7 +302,7 @@ def test_a_longer_sla_is_never_due_earlier_and_lengths_add_up(
     assert minutes_between(calendar, later, opened) == -(first + second)
 
 
-@settings(max_examples=200, deadline=None, database=None)
+@settings(max_examples=200)
 @given(situations(), st.integers(0, 6_000))
 def test_the_trace_adds_up_to_the_due_time(situation: tuple[WorkingCalendar, datetime], allowed: int) -> None:
     calendar, opened = situation
@@ -314,7 +314,7 @@ def test_the_trace_adds_up_to_the_due_time(situation: tuple[WorkingCalendar, dat
     assert [step.on for step in steps] == sorted(step.on for step in steps)
 
 
-@settings(max_examples=100, deadline=None, database=None)
+@settings(max_examples=100)
 @given(situations(), st.integers(0, 20_000))
 def test_windows_are_in_order_and_apart_and_hold_all_the_working_time(
     situation: tuple[WorkingCalendar, datetime], length: int

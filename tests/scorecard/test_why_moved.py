@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.test import Client
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from blueprint.documents import blueprint_of
@@ -37,7 +37,6 @@ COUNTS = st.dictionaries(
 )
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(before=COUNTS, now=COUNTS)
 def test_the_parts_sum_to_the_change_with_nothing_left(
     before: dict[str, tuple[Fraction, Fraction]], now: dict[str, tuple[Fraction, Fraction]]
