@@ -8,8 +8,9 @@ import pytest
 import time_machine
 from django.test import Client
 
+from core.errors import RuleSaysNo
 from core.tenancy.scope import workspace_scope
-from handoffs.actions import answering
+from handoffs.actions import answering, offering
 from handoffs.models import Handoff
 from lifecycle.actions import advancing, rescoring
 from lifecycle.actions.intake import Incoming, take_in
@@ -118,6 +119,8 @@ def test_a_renewal_stays_while_its_handoff_is_open_and_catches_up_when_it_is_ans
         assert (entered.entered_at, entered.cause) == (at, "auto")  # when it moved, not when it would have
         unanswered.refresh_from_db()
         assert unanswered.state == "offered"
+        with pytest.raises(RuleSaysNo, match="is offered from the stage 90 days out"):  # what was returned has gone on
+            offering.offer(contracts[0], "renewal_to_sales", by=cast.mona, at=at)
 
 
 def test_a_lead_is_written_once_though_contracts_wait_for_their_days(cast: Cast, client: Client) -> None:
