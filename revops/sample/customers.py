@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from core.people.models import Member
+from core.tenancy.zones import day_of
 from handoffs.actions import packets as packing
 from handoffs.models import Handoff
 from lifecycle.actions import editing
@@ -29,9 +30,9 @@ def is_welcomed(life: Life, number: int, by: Member, at: datetime) -> None:
 def _goes_on(life: Life, at: datetime, number: int, by: Member, stage: str, dated: str) -> None:
     """The day is written down, and the customer goes on to the next stage."""
     customer = Record.objects.get(number=number)
-    properties = {dated: at.date(), "health": life.chance.choice(("Green", "Green", "Green", "Amber"))}
+    properties = {dated: day_of(life.workspace, at), "health": life.chance.choice(("Green", "Green", "Green", "Amber"))}
     length = YEAR if customer.properties.get("product") == "Enterprise" else HALF_A_YEAR
-    core = {"renews_on": (at + length).date()} if stage == "live" else {}
+    core = {"renews_on": day_of(life.workspace, at + length)} if stage == "live" else {}
     editing.edit_record(customer, core=core, properties=properties, by=by, at=at)
     deals.moves(life, at, number, stage, by)
     if stage == "live":

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from core.people.models import Member
+from core.tenancy.zones import day_of
 from handoffs.models import Handoff
 from lifecycle.actions import advancing, editing
 from lifecycle.models import Record
@@ -22,7 +23,7 @@ def opens(life: Life, at: datetime, number: int, by: Member) -> None:
     advancing.advance(lead, "opportunity", by=by, at=at)
     deal = lead.followers.get(kind="opportunity")
     amount = Decimal(dice.choice((4800, 9600, 14400, 24000, 48000)))
-    core = {"amount": amount, "mrr": amount / 12, "closes_on": (at + timedelta(days=45)).date()}
+    core = {"amount": amount, "mrr": amount / 12, "closes_on": day_of(life.workspace, at + timedelta(days=45))}
     properties = {"product": dice.choice(words.PRODUCTS), "next_step": dice.choice(NEXT_STEPS)}
     editing.edit_record(deal, core=core, properties=properties, by=by, at=at)
     _plan_its_way(life, deal.number, by, at)

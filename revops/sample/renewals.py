@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from core.people.models import Member
+from core.tenancy.zones import day_of
 from handoffs.actions import answering, offering
 from handoffs.actions import packets as packing
 from handoffs.models import Handoff
@@ -54,7 +55,7 @@ def plan(life: Life, start: datetime) -> None:
 
 def _are_brought_in(life: Life, at: datetime) -> None:
     ada = life.people["ada"]
-    rows = _rows(life, at.date())
+    rows = _rows(life, day_of(life.workspace, at))
     job = opening.receive(file_name=FILE, content=_as_file(rows), given=MAPPING, by=ada, at=at)
     starting.start(job, by=ada, at=at)
     seconds = count(2)
@@ -134,7 +135,7 @@ def _is_taken(life: Life, at: datetime, handoff_id: UUID) -> None:
 def _plan_its_end(life: Life, customer: Record, by: Member, at: datetime) -> None:
     """It is renewed, or not."""
     assert customer.renews_on
-    left = (customer.renews_on - at.date()).days
+    left = (customer.renews_on - day_of(life.workspace, at)).days
     if life.chance.random() < RENEWED:
         life.days_at_work(at, left - life.chance.randint(0, 4), _is_renewed, customer.number, by)
     else:
