@@ -87,7 +87,11 @@ due as materialized (
         limit 1
     ) h on true
     cross join lateral (/*{next_action*/ select 'task' as action, null::jsonb as rung /*}*/) step
-    join handoffs_seam s on s.workspace_id = h.workspace_id and s.id = h.seam_id
+    join lateral (
+        select * from handoffs_seam s
+        where s.workspace_id = %(workspace)s and s.id = h.seam_id
+        limit 1
+    ) s on true
     left join workspaces_team t on t.workspace_id = h.workspace_id and t.id = h.team_id
     left join people boss on boss.id = t.manager_id
     left join people manager on manager.id = boss.acts_id and manager.is_here
