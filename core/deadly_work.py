@@ -6,6 +6,7 @@ tried, and nothing is lost."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import cast
 from uuid import UUID
 
@@ -30,12 +31,16 @@ class EndsItsWorkers(Exception):
 def survived(what: str, subject: UUID, *, most: int = MOST, leaves: bool = False) -> Iterator[None]:
     """Work on something inside. Raises EndsItsWorkers where it was begun `most` times and never ended; then it may be
     begun anew at once, since somebody is told and decides, or with `leaves` only within the hour."""
-    cache, key = cast(QuietRedisCache, caches["default"]), f"begun:{what}:{subject}"
-    if (cache.count(key, FORGOTTEN_S) or 0) > most:
-        if not leaves:
-            cache.delete(key)
-        raise EndsItsWorkers(most)
+    cache = cast(QuietRedisCache, caches["default"])
+    key = f"begun:{what}:{subject}"
+    both = cache.client.pipeline(transaction=True)
+    both.incr(key)
+    both.expire(key, FORGOTTEN_S, nx=True)
+    is_deadly = cache.asked(both.execute, [0])[0] > most
     try:
+        if is_deadly:
+            raise EndsItsWorkers(most)
         yield
     finally:
-        cache.delete(key)
+        if not (is_deadly and leaves):
+            cache.asked(partial(cache.client.delete, key), 0)

@@ -175,8 +175,15 @@ class _Running:
             return not block.is_last
 
     def _take(self, job: Import, block: Block, at: datetime) -> None:
-        job.created_by.workspace = self.workspace
-        reader = self._reader_for(job, at)
+        job.created_by.workspace, lifecycle = self.workspace, blueprint_of(self.workspace)
+        reader = self.reader
+        if reader is None or reader.context.lifecycle is not lifecycle:
+            mapping = mappings.read(job.mapping, job.findings, lifecycle)
+            headers = tuple(column["header"] for column in job.findings["columns"])
+            context = Context.of(
+                mapping, lifecycle, headers, self.workspace, by=job.created_by, at=at, began_at=job.started_at
+            )
+            reader = self.reader = RowReader(context)
         before = reader.counts.copy()
         outcome = Chunk(self.workspace, job, reader, at).take(block.rows)
         assert outcome.rows == len(block.rows), "rows in = created + updated + unchanged + rejected"
@@ -189,14 +196,3 @@ class _Running:
         if more := reader.counts - before + Counter(kept_closed=outcome.kept_closed):
             job.findings |= {key: job.findings.get(key, 0) + count for key, count in more.items()}
             job.save(update_fields=["findings"])
-
-    def _reader_for(self, job: Import, at: datetime) -> RowReader:
-        lifecycle = blueprint_of(self.workspace)
-        if self.reader is None or self.reader.context.lifecycle is not lifecycle:
-            mapping = mappings.read(job.mapping, job.findings, lifecycle)
-            headers = tuple(column["header"] for column in job.findings["columns"])
-            context = Context.of(
-                mapping, lifecycle, headers, self.workspace, by=job.created_by, at=at, began_at=job.started_at
-            )
-            self.reader = RowReader(context)
-        return self.reader

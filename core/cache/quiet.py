@@ -26,7 +26,7 @@ def _quiet(name: str, otherwise: object) -> Any:
     """Redis' own method of this name, which answers `otherwise` while Redis does not serve."""
 
     def ask(cache: QuietRedisCache, *args: Any, **kwargs: Any) -> Any:
-        return cache._ask(lambda: getattr(super(QuietRedisCache, cache), name)(*args, **kwargs), otherwise)
+        return cache.asked(lambda: getattr(super(QuietRedisCache, cache), name)(*args, **kwargs), otherwise)
 
     return ask
 
@@ -41,7 +41,8 @@ class QuietRedisCache(RedisCache):
         url = server.split(",")[0]
         self._silence = _silences.setdefault(url, Silence("Redis", lambda: _answers(url)))
 
-    def _ask(self, question: Callable[[], Answer], otherwise: Answer) -> Answer:
+    def asked(self, question: Callable[[], Answer], otherwise: Answer) -> Answer:
+        """What Redis answers, or `otherwise` while it does not serve."""
         if not self._silence:
             try:
                 return question()
@@ -52,7 +53,7 @@ class QuietRedisCache(RedisCache):
         return otherwise
 
     @cached_property
-    def _client(self) -> redis.Redis:
+    def client(self) -> redis.Redis:
         """Made once: each new one copies what it knows of two hundred commands."""
         return cast(redis.Redis, self._cache.get_client(write=True))
 
@@ -62,10 +63,10 @@ class QuietRedisCache(RedisCache):
 
         One command: between two of them Redis may forget, freeze or fill up."""
         name = self.make_and_validate_key(key)
-        both = self._client.pipeline(transaction=True)
+        both = self.client.pipeline(transaction=True)
         both.incrby(name, times)
         both.expire(name, seconds, nx=True)
-        counted: list[int] | None = self._ask(both.execute, None)
+        counted: list[int] | None = self.asked(both.execute, None)
         return counted[0] if counted else None
 
     has_key, touch, delete = _quiet("has_key", False), _quiet("touch", False), _quiet("delete", False)
@@ -73,17 +74,17 @@ class QuietRedisCache(RedisCache):
     add = _quiet("add", True)
 
     def get(self, key: Any, default: Any = None, version: int | None = None) -> Any:
-        return self._ask(lambda: super(QuietRedisCache, self).get(key, default, version), default)
+        return self.asked(lambda: super(QuietRedisCache, self).get(key, default, version), default)
 
     def get_many(self, keys: Any, version: int | None = None) -> dict[Any, Any]:
-        return self._ask(lambda: super(QuietRedisCache, self).get_many(keys, version), {})
+        return self.asked(lambda: super(QuietRedisCache, self).get_many(keys, version), {})
 
     def set_many(self, data: dict[Any, Any], *args: Any, **kwargs: Any) -> list[Any]:
-        return self._ask(lambda: super(QuietRedisCache, self).set_many(data, *args, **kwargs), list(data))
+        return self.asked(lambda: super(QuietRedisCache, self).set_many(data, *args, **kwargs), list(data))
 
     def incr(self, key: Any, delta: int = 1, version: int | None = None) -> int:
         """As if it were the first. Who counts asks `count`."""
-        return self._ask(lambda: super(QuietRedisCache, self).incr(key, delta, version), delta)
+        return self.asked(lambda: super(QuietRedisCache, self).incr(key, delta, version), delta)
 
 
 def _answers(url: str) -> bool:

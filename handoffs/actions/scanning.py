@@ -94,8 +94,10 @@ def _take(due: Sequence[DueStep]) -> None:
     skipped = skipped_among(due)
     if others := [each for each in due if each.clock_id in skipped or each.action not in PASSES_ON]:
         # a task has as many working minutes from when its step fell due as the seam gives for an answer
-        several = {(each.key, each.hours_id): each for each in others}
-        until = {key: _answered_by(each) for key, each in several.items()}
+        until = {}
+        for key, each in {(each.key, each.hours_id): each for each in others}.items():
+            allowed = each.allowed_in(each.hours_id)
+            until[key] = due_at(allowed.hours, each.due, allowed.answer_minutes)
         TAKE_STEPS.run(
             clocks=[each.clock_id for each in others],
             at=others[0].at,
@@ -108,11 +110,6 @@ def _take(due: Sequence[DueStep]) -> None:
         change_properties(changing)
     if late := [each for each in due if each.action in PASSES_ON and each.clock_id not in skipped]:
         pass_on(late, named_receivers(late, late[0].at))
-
-
-def _answered_by(each: DueStep) -> datetime:
-    allowed = each.allowed_in(each.hours_id)
-    return due_at(allowed.hours, each.due, allowed.answer_minutes)
 
 
 def _put_aside(each: DueStep, trouble: Exception) -> None:
