@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from blueprint.schema import ReasonTerms, StageTerms
 from core.errors import RuleSaysNo, WorldMovedOn
 from handoffs.models import Handoff, Task
 
@@ -82,3 +83,11 @@ class CannotUndo(WorldMovedOn):
 
     def __init__(self, code: str, sentence: str) -> None:
         super().__init__(sentence, code=code)
+
+
+def leads_elsewhere(reason: ReasonTerms, to: StageTerms, leads_to: StageTerms | None) -> RuleSaysNo:
+    """The refusal of a move that names a reason which leads somewhere else."""
+    where = f"takes the record to {leads_to.label}" if leads_to else "leaves the record where it is, with its sender"
+    facts = {"reason": reason.key, "asked": to.path, "leads_to": leads_to.path if leads_to else None}
+    sentence = f"“{reason.label}” {where}, not to {to.label}."
+    return RuleSaysNo(sentence, code="reason_leads_elsewhere", field="reason", facts=facts)

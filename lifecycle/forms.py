@@ -34,7 +34,12 @@ class ActivityForm(forms.Form):
     outcome = forms.CharField(
         max_length=60, required=False, widget=forms.TextInput(attrs={"list": "touch-outcomes", "autocomplete": "off"})
     )
-    note = forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), required=False, max_length=5000)
+    note = forms.CharField(
+        widget=forms.Textarea(attrs={"rows": 3}),
+        required=False,
+        max_length=5000,
+        help_text="@rick, or a whole address behind an @, tells who is mentioned.",
+    )
 
 
 class AdvanceForm(forms.Form):

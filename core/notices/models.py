@@ -16,6 +16,7 @@ PAGES = {
     "handoff": ("handoffs:handoff", "handoffs:inbox"),
     "record": ("lifecycle:record", "lifecycle:records"),
     "change": ("governance:change", "governance:changes"),
+    "version": ("governance:version", "governance:versions"),
 }
 
 
@@ -31,6 +32,8 @@ class NoticeKind(models.TextChoices):
     RAISED = "raised", "Raised to you"
     TO_APPROVE = "to_approve", "Your approval is asked"
     REVIEW_DUE = "review_due", "A review is due"
+    TO_READ = "to_read", "A change to read"
+    MENTIONED = "mentioned", "You were mentioned"
 
 
 class Notice(HeldModel):

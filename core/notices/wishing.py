@@ -4,6 +4,8 @@ from collections.abc import Collection
 from datetime import datetime, time
 
 from django.db import transaction
+from django.db.models import DateTimeField
+from django.db.models.functions import Greatest
 
 from core.errors import BadInput
 from core.notices.models import Notice, NoticeKind, NoticeWishes
@@ -26,6 +28,12 @@ def see_all(until: datetime | None = None, *, by: Member, at: datetime) -> int:
     """Note that the person has seen all notices up to a moment, else all, and how many those were."""
     permit(by, "notice.write")
     return Notice.objects.filter(member=by, seen_at__isnull=True, at__lte=until or at).update(seen_at=at)
+
+
+def see_up_to(number: int, kind: NoticeKind, *, by: Member, at: datetime) -> None:
+    """What the person was told of these kinds, up to a number, is seen: they have read it elsewhere. One query."""
+    unseen = Notice.objects.filter(member=by, kind=kind, number__lte=number, seen_at__isnull=True)
+    unseen.update(seen_at=Greatest("at", at, output_field=DateTimeField()))
 
 
 @transaction.atomic

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from core.notices.models import NoticeKind
+from core.notices.wishing import see_up_to
 from core.people.models import Member
 from core.people.permissions import permit
 from governance.models import Acknowledgement
@@ -17,3 +19,4 @@ def acknowledge(member: Member, number: int, *, at: datetime) -> None:
         (Acknowledgement(member=member, version=each, at=at) for each in range(2, number + 1) if each not in read),
         ignore_conflicts=True,
     )
+    see_up_to(number, NoticeKind.TO_READ, by=member, at=at)

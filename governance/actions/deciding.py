@@ -6,6 +6,7 @@ from django.db import transaction
 
 from core.errors import BadInput, NotPermitted, RuleSaysNo, WorldMovedOn
 from core.history.actions import record
+from core.notices.mentions import tell_mentioned
 from core.people.models import Member
 from core.people.permissions import may, permit
 from governance.actions.reviewing import close_review
@@ -84,4 +85,6 @@ def _answer(kind: str, change: ChangeRequest, verdict: State, *, by: Member, not
         change.state, change.decided_at = verdict, at
         change.save(update_fields=["state", "decided_at"])
     record(kind, change, at=at, actor=by, facts={"number": change.number, "note": note})
+    if "@" in note:
+        tell_mentioned(note, f"#{change.number} {change.title}", about="change", number=change.number, by=by, at=at)
     return approval

@@ -12,7 +12,8 @@ from blueprint.schema import Blueprint
 from core.errors import WorldMovedOn
 from core.history.actions import record, record_all, running_version, tell
 from core.people.models import Member, Workspace
-from core.people.permissions import permit
+from core.people.permissions import PERMITS, permit
+from core.sql import load
 from governance.actions.placing_seats import place_seats
 from governance.actions.placing_teams import place_teams
 from governance.actions.setting_up import approve_alone
@@ -24,6 +25,8 @@ from lifecycle.actions.stage_rows import rows_of_stages
 from scorecard.actions.metric_rows import rows_of_metrics
 
 State = ChangeRequest.State
+READERS = sorted(PERMITS["version.acknowledge"][0])
+TELL_READERS = load("governance", "tell_readers")
 TEAMS = attrgetter("team_regions", "team_seats")
 
 
@@ -82,6 +85,8 @@ def write_version(workspace: Workspace, change: ChangeRequest, *, by: Member | N
         record("blueprint.published", version, at=at, actor=by, facts=facts)
         record("change.published", change, at=at, actor=by, facts=facts)
         _overtake(change, number, at)
+        if number > 1:  # there is nothing to read of the first
+            TELL_READERS.run(number=number, title=change.title, roles=READERS, by=by.pk if by else None, at=at)
         tell("blueprint.published", workspace=workspace, version=version, change=change, by=by, at=at)
     return version
 

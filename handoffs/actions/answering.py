@@ -9,9 +9,10 @@ from django.db import transaction
 
 from blueprint.schema import Blueprint, ReasonTerms, StageTerms
 from blueprint.schema.vocabularies import AccountKeeping, Category, PacketType
-from core.errors import BadInput, RuleSaysNo
+from core.errors import BadInput
 from core.history.actions import blueprint_version, request_id
 from core.kept_plans import Prepared, rows_of
+from core.notices.mentions import tell_mentioned
 from core.people.models import Member
 from core.people.permissions import permit
 from core.sql import load
@@ -24,7 +25,7 @@ from handoffs.actions.reach import reach_of
 from handoffs.actions.standing_still import wake
 from handoffs.actions.tasking import task_for_sender
 from handoffs.models import Handoff, TurnMove
-from handoffs.refused import AcceptanceRefused, PacketIncomplete
+from handoffs.refused import AcceptanceRefused, PacketIncomplete, leads_elsewhere
 from handoffs.rules import packet, sla
 from handoffs.rules.escalation import ANSWERS, ASKS_FOR_ANSWER, TASK_KINDS
 from lifecycle.actions import journeys
@@ -85,7 +86,7 @@ def reject(
         reason = reason_named(held.lifecycle, reason_key, note)
         leads_to = stage_after(held.lifecycle, present.record, reason)
         if to is not None and to != leads_to:
-            raise _leads_elsewhere(reason, to, leads_to)
+            raise leads_elsewhere(reason, to, leads_to)
         present.reason_id, present.note, present.gaps = reason.id, note.strip(), _gaps(held, reason, gaps)
         returned = {"gaps": packet.labels(held.seam.packet, present.gaps)}
         facts = {"reason": reason.key, "disposition": reason.disposition, "note": present.note[:500]}
@@ -148,6 +149,8 @@ def _answer(held: InHand, state: str, facts: dict[str, Any] | None = None, turn_
         blueprint_version=blueprint_version.get(),
         request_id=request_id.get(),
     )
+    if "@" in handoff.note:
+        tell_mentioned(handoff.note, handoff.record.name, about="handoff", number=handoff.number, by=by, at=at)
 
 
 def _offer_later(held: InHand) -> None:
@@ -240,10 +243,3 @@ def stage_after(lifecycle: Blueprint, record: Record, reason: ReasonTerms) -> St
     if category is None or here.category == Category.WON:
         return None
     return here if here.category == category else lifecycle.pipeline(here.pipeline_key).first_of(category)
-
-
-def _leads_elsewhere(reason: ReasonTerms, to: StageTerms, leads_to: StageTerms | None) -> RuleSaysNo:
-    where = f"takes the record to {leads_to.label}" if leads_to else "leaves the record where it is, with its sender"
-    facts = {"reason": reason.key, "asked": to.path, "leads_to": leads_to.path if leads_to else None}
-    sentence = f"“{reason.label}” {where}, not to {to.label}."
-    return RuleSaysNo(sentence, code="reason_leads_elsewhere", field="reason", facts=facts)

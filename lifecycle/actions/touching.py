@@ -11,6 +11,7 @@ from blueprint.schema.vocabularies import TouchDirection, TouchKind
 from core.errors import BadInput, WorldMovedOn
 from core.history.actions import ask, tell
 from core.history.actions import record as tell_history
+from core.notices.mentions import tell_mentioned
 from core.people.models import Member, Workspace
 from core.people.permissions import permit
 from lifecycle.actions.entering import Entry, lock_record, moment_of
@@ -96,6 +97,9 @@ def _tell(activity: Activity, by: Member, at: datetime) -> None:
     if activity.at != at:
         facts["happened_at"] = activity.at.isoformat()
     tell_history("activity.logged", activity, at=at, actor=by, record_id=activity.record_id, facts=facts)
+    if "@" in activity.note:
+        record = activity.record
+        tell_mentioned(activity.note, record.name, about="record", number=record.number, by=by, at=at)
 
 
 def _check(kind: str, direction: str, outcome: str, note: str, external_id: str) -> None:

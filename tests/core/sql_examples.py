@@ -71,6 +71,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "governance/six_steps": {"emails": ["gia@globex.example"]},
     "governance/standing_at_gate": {WHOLE: True},
     "governance/tell_approvers": {"change": uuid4(), "roles": ["owner"]},
+    "governance/tell_readers": {"number": 2, "title": "X", "roles": ["owner"], "by": uuid4()},
     "governance/waiting_impacts": {WHOLE: True},
     "governance/waiting_proofs": {WHOLE: True},
     "governance/what_if_threshold": {WHOLE: True},

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from core.history.actions import blueprint_version, request_id
+from core.notices.mentions import tell_mentioned
 from core.sql import load
 from handoffs.actions.in_bulk.bulk_rows import InHands
 from handoffs.actions.standing_still import wake
@@ -47,10 +48,18 @@ def answer_all(
         blueprint_version=blueprint_version.get(),
         request_id=request_id.get(),
     )
+    if "@" in note:
+        [first, *others] = held.handoffs
+        said = {"title": f"{len(others) + 1} handoffs", "number": None} if others else _one(first)
+        tell_mentioned(note, about="handoff", by=held.by, at=held.at, **said)
     for each in held.handoffs:
         each.state, each.answered_at, each.answered_by, each.again_at = state, held.at, held.by, None
         if is_accepted:
             each.assignee, each.queue = each.assignee or held.by, None
+
+
+def _one(handoff: Handoff) -> dict[str, Any]:
+    return {"title": handoff.record.name, "number": handoff.number}
 
 
 def _answer(held: InHands, handoff: Handoff, is_accepted: bool, facts: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,9 +7,11 @@ import pytest
 import time_machine
 from django.test import Client
 
+from core.notices.mentions import mentions_in
 from core.notices.models import Notice
 from core.people.models import Member
 from core.tenancy.scope import workspace_scope
+from governance.actions.acknowledging import acknowledge
 from governance.actions.drafting import draft
 from governance.actions.submitting import submit
 from governance.models import ChangeRequest
@@ -19,6 +21,7 @@ from handoffs.actions.reassigning import reassign
 from handoffs.actions.tasking import complete_task
 from handoffs.actions.tasks_by_hand import WantedTask, make_task
 from handoffs.models import Handoff
+from lifecycle.actions.touching import log_activity
 from tests.cast import MONDAY_10, Cast
 from tests.governance.emergency import break_glass
 from tests.handoffs.coming_back import HOUR, scanned
@@ -131,9 +134,40 @@ def test_answers_and_changes_tell_whoever_must_act_next(cast: Cast, client: Clie
                 [],
             ]
             break_glass(cast.ada, title="Stop", reason="The phone system is down", edits=SLA, at=MONDAY_10)
-            assert kinds(cast.vera) == ["review_due"]
+            assert kinds(cast.vera) == ["review_due", "to_read"]
+            assert [kinds(member) for member in (cast.ada, cast.dana)] == [["to_approve"], ["to_read"]]
             change = ChangeRequest.objects.get(kind="emergency")
             assert Notice.objects.get(kind="review_due").page == ("governance:change", [change.number])
+            page = Notice.objects.filter(kind="to_read").first().page
+            assert page == ("governance:version", [change.published_version])
+            news = Notice.objects.filter(kind="to_read", seen_at=None, member=cast.rick)
+            assert news.get().title == f"Version {change.published_version}: Stop"
+            acknowledge(cast.rick, change.published_version, at=MONDAY_10 + HOUR)
+            assert not news.exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("@rick, please look. Rick@acme.example knows, @Mona@acme.example.", ["rick", "mona@acme.example"]),
+        ("(@ada) @ada @ nobody me@here.example x@y", ["ada"]),
+        ("no one", []),
+    ],
+)
+def test_who_is_mentioned_stands_behind_an_at(text: str, found: list[str]) -> None:
+    assert mentions_in(text) == found
+
+
+def test_who_is_mentioned_in_a_note_is_told_once_and_nobody_of_their_own(cast: Cast) -> None:
+    with workspace_scope(cast.acme):
+        [handoff] = offer_records(cast.acme, make_records(cast.acme), by=cast.dana)
+        has_it = handoff.assignee
+        record, said = handoff.record, f"@mona @MONA@acme.example @{has_it.email} @otto @vera: see this"
+        log_activity(record, kind="note", note=said, by=has_it, at=MONDAY_10 + HOUR)
+        answering.reject(handoff, "inaccurate_data", "@mona wrong number", by=has_it, at=MONDAY_10 + HOUR)
+        about = {(each.member.name, each.about, each.number) for each in Notice.objects.filter(kind="mentioned")}
+        assert about == {("Mona", "record", record.number), ("Vera", "record", record.number), ("Mona", "handoff", 1)}
+        assert told(cast.mona)[0] == ("mentioned", f"{has_it.name}: {record.name}")
 
 
 def test_the_bell_counts_the_page_shows_and_both_forget_what_was_seen(cast: Cast, client: Client) -> None:
