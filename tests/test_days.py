@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from django.test import Client
 
-from blueprint.documents import document
+from blueprint.documents import blueprint_of, document
 from blueprint.expressions.amounts import RATE
 from core.people.models import Member, Workspace
 from core.tenancy.scope import workspace_scope
@@ -15,6 +15,7 @@ from core.tenancy.zones import local_time
 from governance.actions.yielding import ask_yields
 from governance.checks.finding import CheckInput
 from governance.forms.holidays import days_in_file
+from governance.queries.trials import _facts
 from governance.queries.workspace_facts import facts_of
 from handoffs.queries.people_loads import people_loads
 from lifecycle.facts import rate_of
@@ -63,6 +64,8 @@ def test_every_door_says_the_day_it_is_there(cast: Cast, zone: str, moment: str,
         known = document(cast.acme.pk, cast.acme.blueprint_version)
         assert facts_of(CheckInput((known, known), facts_of)).today == day
         assert {each.year for each in days_in_file(FAIR.encode()).days} == set(range(day.year, day.year + 5))
+        typed = _facts(blueprint_of(cast.acme), {"created_at": f"{today} 00:00", "renews_on": today})
+        assert (datetime.fromisoformat(typed["created_at"]), typed["renews_on"]) == (midnight, today)
         for given_at in (midnight - timedelta(minutes=1), midnight):
             offer_records(cast.acme, make_records(cast.acme, 1), at=given_at)
         loads = people_loads(at, people=[cast.rick.pk, cast.rosa.pk])  # neither says when their day begins

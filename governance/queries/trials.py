@@ -11,6 +11,7 @@ from io import StringIO
 from typing import Any
 
 from django.db.models import Q
+from django.utils import timezone
 
 from blueprint.documents import blueprint_of
 from blueprint.expressions.criteria import compile_line
@@ -144,11 +145,22 @@ def _facts(blueprint: Blueprint, row: Mapping[str, Any]) -> dict[str, Any]:
         if value in (None, ""):
             continue
         terms, described = blueprint.properties_by_key.get(key), blueprint.catalogue.field(key)
+        if described.data_type is DataType.DATETIME:
+            value = _local(value)
         if terms is not None:
             facts[key] = property_value(terms, key, value)
         else:
             facts[key] = PARSERS.get(described.data_type, PARSERS[DataType.TEXT])(key, value)
     return facts
+
+
+def _local(value: Any) -> Any:
+    """A moment that is written without a zone, where whoever typed it is: in local time on a page, UTC for programs."""
+    try:
+        found = datetime.fromisoformat(value.strip())
+    except (AttributeError, ValueError):
+        return value
+    return value if found.tzinfo else timezone.make_aware(found).isoformat()
 
 
 def _people(facts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
