@@ -4,6 +4,7 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -24,7 +25,6 @@ from handoffs.models import Handoff, KeptHours
 from handoffs.rules.allowed import allowed
 from handoffs.rules.routing import ANSWERING_ROLES
 from handoffs.rules.sla import carried_on, start
-from lifecycle.models import Record
 
 ROUTE = "handoff_route"  # how its rows are set aside
 FIRST_GIVEN = ("routed", "queue", "fallback")  # by a rule, to wait or to its manager
@@ -48,6 +48,8 @@ class Waiting(NamedTuple):
     sla_line: str
     stage_id: UUID
     offered_at: datetime
+    priority: int
+    score: int
     at: datetime
 
     @property
@@ -165,12 +167,14 @@ def _noted(place: dict[str, Any], note: str) -> dict[str, Any]:
 
 
 def _in_order(by_pool: Mapping[UUID | None, list[Waiting]], terms: Blueprint) -> dict[UUID | None, list[Waiting]]:
-    """Those of each pool in the order they are given out: the oldest offer first, or the best record."""
+    """Those of each pool in the order they are given out: what its ladder raised first, as an inbox shows it; then the
+    oldest offer, or the best record."""
     best_first = {pool.id for pool in terms.pools if pool.best_first}
-    ids = [each.record_id for pool_id, waiting in by_pool.items() if pool_id in best_first for each in waiting]
-    scores = dict(Record.objects.filter(pk__in=ids).values_list("pk", "score")) if ids else {}
-    first = {each.id: (-scores.get(each.record_id, 0), each.offered_at) for those in by_pool.values() for each in those}
-    return {pool: sorted(waiting, key=lambda each: first[each.id]) for pool, waiting in by_pool.items()}
+
+    def place(pool_id: UUID | None, each: Waiting) -> tuple[Any, ...]:
+        return -each.priority, -each.score if pool_id in best_first else 0, each.offered_at
+
+    return {pool: sorted(waiting, key=partial(place, pool)) for pool, waiting in by_pool.items()}
 
 
 def _never(each: Waiting, pool: PoolState, held: Holders) -> Collection[UUID]:

@@ -22,6 +22,8 @@
 --   sla_line: the key of the SLA line that was met, or ''
 --   stage_id: where its record stands
 --   offered_at: since when it is offered
+--   priority: how often its ladder raised it
+--   score: the score of its record
 --   at: the moment it is claimed
 select
     h.id,
@@ -37,6 +39,8 @@ select
     h.sla_line,
     r.stage_id,
     h.offered_at,
+    h.priority,
+    r.score,
     %(at)s as at
 from handoffs_handoff h
 join lifecycle_record r on r.workspace_id = h.workspace_id and r.id = h.record_id

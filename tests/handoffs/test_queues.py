@@ -53,6 +53,16 @@ def test_a_drained_queue_takes_turns_and_keeps_to_the_caps(acme: Cast) -> None:
     assert held.count(acme.rick.pk) == 1 and held.count(acme.rosa.pk) == 5
 
 
+def test_what_its_ladder_raised_leaves_a_queue_first(acme: Cast) -> None:
+    everybody_away(acme, MONDAY_10 + HOUR)
+    TimeOff.objects.exclude(member=acme.rick).update(ends_at=MONDAY_10 + timedelta(days=5))
+    TeamSeat.objects.filter(member=acme.rick).update(cap=1)
+    raised = offer_records(acme.acme, make_records(acme.acme, 3), by=acme.dana)[-1]
+    Handoff.objects.filter(pk=raised.pk).update(priority=1)
+    scanned(acme, MONDAY_10 + HOUR + timedelta(minutes=6))
+    assert list(Handoff.objects.filter(assignee=acme.rick)) == [raised]
+
+
 def test_a_new_seat_drains_the_queue_at_the_next_scan(acme: Cast) -> None:
     from core.people import team_seats as seating
 
