@@ -186,13 +186,14 @@ def _note(note: str, *, is_needed: bool) -> str:
 
 
 def may_decide(promise: Commitment, member: Member) -> bool:
-    """Whether the member says what became of it: who keeps it, who made it, who owns its record, or who leads."""
-    named = (promise.owner_id, promise.made_by_id, promise.record.owner_id)
+    """Whether the member says what became of it: who keeps it, who owns its record, whom its task asks, or who leads.
+    Who made it does not, though it counts for or against them, unless they are one of these."""
+    named = (promise.owner_id, promise.record.owner_id, promise.task.assignee_id if promise.task else None)
     return may(member, "handoff.answer") and (member.role in LEADS or member.pk in named)
 
 
 def _held(promise: Commitment, by: Member) -> Commitment:
-    """Lock it for who keeps it, who made it, who owns the record, or who leads."""
+    """Lock it for whoever says what became of it."""
     related = ("record", "task")
     locked = Commitment.objects.select_for_update(no_key=True, of=("self",))
     present: Commitment = locked.select_related(*related).get(pk=promise.pk)

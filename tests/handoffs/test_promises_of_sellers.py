@@ -48,6 +48,9 @@ def test_what_sales_promised_is_kept_broken_and_told_by_seller(cast: Cast, clien
         ]
         crm, sso, contact = (f"promises/{each['number']}" for each in told)
         assert {each["record"]["number"] for each in told} == {customer}
+        as_(cast.rick, client)  # whose figure it is
+        sent(f"{contact}/decision", {"state": "void", "note": "Never said"}, 403)
+        as_(cast.cleo, client)
         sent(f"{contact}/decision", {"state": "void"}, 422)
         assert sent(f"{contact}/decision", {"state": "kept"})["late_at"] is None
         assert sent(f"{contact}/decision", {"state": "broken"}, 409)["code"] == "already_decided"
