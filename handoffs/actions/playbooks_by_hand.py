@@ -16,6 +16,7 @@ from core.people.permissions import ADMINS, may, permit
 from handoffs.actions.running_playbooks import LOCK, begin, finish, stop
 from handoffs.actions.tasking import finish as finish_task
 from handoffs.models import PlaybookRun, RunStep
+from handoffs.rules.playbook_ends import is_worked
 from lifecycle.actions.entering import lock_record
 from lifecycle.facts import facts_of
 from lifecycle.models import Record
@@ -37,6 +38,8 @@ def begin_playbook(record: Record, key: str, *, by: Member, at: datetime) -> Pla
         if stage.pipeline_key != playbook.pipeline:
             said = f"{playbook.label} is for records of another pipeline."
             raise RuleSaysNo(said, code="another_pipeline", field="playbook")
+        if not is_worked(playbook, stage):
+            raise RuleSaysNo(f"The record is in {stage.label}: nothing is done with it.", code="record_closed")
         counts_from = _counts_from(workspace, playbook, present, at)
         begun = begin(workspace, present.pk, playbook.key, counts_from=counts_from, stage_id=stage.id, by=by, at=at)
         if not begun:

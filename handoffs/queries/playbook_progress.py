@@ -16,6 +16,7 @@ from core.errors import BadInput
 from core.http.paging import PAGE, newest_page
 from core.people.models import Member, TeamSeat
 from handoffs.models import PlaybookRun, RunStep
+from handoffs.rules.playbook_ends import is_worked
 from lifecycle.models import Record
 
 FILTERS = ("playbook", "state", "whose", "record", "late")
@@ -113,10 +114,12 @@ def run_numbered(number: int, at: datetime) -> RunProgress:
 
 
 def startable(terms: Blueprint, record: Record, runs: Iterable[RunProgress]) -> list[PlaybookTerms]:
-    """The playbooks that can be begun by hand for a record: of its pipeline, and not running."""
-    pipeline = terms.stages_by_id[record.stage_id].pipeline_key
+    """The playbooks that can be begun by hand for a record: of its pipeline, with something to do
+    where it stands, and not running."""
+    stage = terms.stages_by_id[record.stage_id]
     running = {each.run.playbook for each in runs if each.run.state == PlaybookRun.State.RUNNING}
-    return [each for each in terms.playbooks if each.pipeline == pipeline and each.key not in running]
+    there = [each for each in terms.playbooks if each.pipeline == stage.pipeline_key and is_worked(each, stage)]
+    return [each for each in there if each.key not in running]
 
 
 def run_page(

@@ -1,9 +1,14 @@
 """Whether a playbook goes on where its record stands now."""
 
 from blueprint.schema import PlaybookTerms, StageTerms
-from blueprint.schema.vocabularies import PlaybookEnd
+from blueprint.schema.vocabularies import Category, PlaybookEnd
 
 GONE = "The playbook is no part of the blueprint any more."
+
+
+def is_worked(playbook: PlaybookTerms, now: StageTerms) -> bool:
+    """Whether a playbook has something to do in this stage: in an open or a won one, and where it begins."""
+    return now.category in (Category.OPEN, Category.WON) or playbook.stage == now.path
 
 
 def why_stopped(playbook: PlaybookTerms | None, is_where_it_began: bool, now: StageTerms) -> str:

@@ -111,6 +111,12 @@ def test_a_renewal_from_its_first_day_to_its_end(cast: Cast, client: Client) -> 
             "playbook.moved", "playbook.skipped", "playbook.skipped", "playbook.started", "playbook.stopped"
         ]  # fmt: skip
     with time_machine.travel(late, tick=False):
+        with workspace_scope(cast.acme):
+            [gone] = make_records(cast.acme, path="renewal/not_renewed", owner=cast.cleo, renews_on=ENDS_ON)
+        as_(cast.cleo, client)
+        refused = client.post(f"{API}/records/{gone.number}/playbooks", {"playbook": "renewal"}, JSON)
+        assert (refused.status_code, refused.json()["code"]) == (422, "record_closed")
+        assert "Begin" not in client.get(f"/w/acme/records/{gone.number}/playbooks/").content.decode()
         assert (
             as_(cast.cleo, client)
             .get(f"{API}/playbook-runs?state=stopped&playbook=renewal")
