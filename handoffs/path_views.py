@@ -11,6 +11,7 @@ from core.http.requests import WorkspaceRequest
 from core.http.web import is_partial, page
 from core.people.permissions import may, permit
 from handoffs.actions import routing_questions as asking
+from handoffs.actions.access import may_offer as may_hand_over
 from handoffs.actions.promising import may_decide
 from handoffs.forms import PromiseForm
 from handoffs.models import Handoff
@@ -40,7 +41,11 @@ class PathPage(View):
             "record": record,
             "passages": passages,
             "questions": None if is_partial(request) else questions.questions(request.at),
-            "offer_seams": [each for each in seams if may_offer and each.id not in are_open],
+            "offer_seams": [
+                each
+                for each in seams
+                if may_offer and each.id not in are_open and may_hand_over(each, request.member, record)
+            ],
             "may_offer": may_offer,
             "promises": (made := promises_of(record)),
             "promise_form": PromiseForm(),

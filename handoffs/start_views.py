@@ -10,6 +10,7 @@ from core.errors import BadInput, RuleSaysNo
 from core.http.requests import WorkspaceRequest
 from core.http.web import done, page
 from core.people.permissions import permit
+from handoffs.actions.access import may_offer
 from handoffs.actions.packet_drafts import save_draft
 from handoffs.actions.start_handoff import start
 from handoffs.packet_file_views import given_up, sent_files
@@ -80,6 +81,7 @@ def _shown(
     packet, properties = typed or ({}, {})
     if chosen and typed:
         chosen = replace(chosen, items=tuple(filled(chosen.seam.packet, packet)))
-    context: dict[str, Any] = {"record": record, "starts": starts, "chosen": chosen, "typed": properties}
+    mine = {each.seam.key for each in starts if may_offer(each.seam, request.member, each.record)}
+    context: dict[str, Any] = {"record": record, "starts": starts, "chosen": chosen, "typed": properties, "mine": mine}
     context |= {"refusal": refusal, "people": people_of_packet(chosen.seam) if chosen else []}
     return page(request, "handoffs/start.html", context, status=422 if refusal else 200)

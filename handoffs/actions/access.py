@@ -96,6 +96,15 @@ def may_fill(seam: SeamTerms, member: Member, named: Collection[UUID | None], ho
     return seam.from_function in sides or (member.pk in named and seam.to_function not in sides)
 
 
+def may_offer(seam: SeamTerms, member: Member, record: Record) -> bool:
+    """Whether the member may offer this record by hand: who may fill the packet of one that they own or offered before.
+    Two queries for whoever does not lead."""
+    if may_fill(seam, member, {record.owner_id}):
+        return True
+    former = Handoff.objects.filter(record=record, seam_id=seam.id, offered_by=member).exists()
+    return former and may_fill(seam, member, {member.pk})
+
+
 def sides_of(member: Member) -> set[str]:
     """The functions of the teams that a member sits in or manages. One query."""
     seats = TeamSeat.objects.filter(member=member).values("team")

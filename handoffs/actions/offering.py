@@ -7,7 +7,7 @@ from blueprint.documents import blueprint_of
 from core.errors import RuleSaysNo
 from core.people.models import Member, Workspace
 from core.people.permissions import permit
-from handoffs.actions.access import may_fill
+from handoffs.actions.access import may_offer
 from handoffs.actions.packets import checked, not_yours_to_fill
 from handoffs.actions.returning import offer_again
 from handoffs.models import Handoff
@@ -21,6 +21,7 @@ def offer(
 ) -> Handoff:
     """Offer one record by hand, for instance again after it was returned; one that is open already stays as it is.
 
+    The sending side does, who owns the record, who offered it before, or who leads: a receiver would get one by asking.
     The record is held first: what the caller saw may be past. Raises NotPermitted, BadInput, NotFound, and RuleSaysNo
     when the record does not stand at the seam."""
     permit(by, "handoff.offer")
@@ -28,8 +29,6 @@ def offer(
     lifecycle = blueprint_of(workspace)
     seam = seam_named(lifecycle, seam_key, code="unknown_seam")
     given = checked(packet or {}, seam, record.pk)
-    if given and not may_fill(seam, by, {record.owner_id, by.pk}):
-        raise not_yours_to_fill(seam)
     present, at = lock_record(record, at)
     if present.stage_id != seam.trigger_stage_id:
         raise RuleSaysNo(
@@ -37,5 +36,7 @@ def offer(
             code="not_at_trigger",
             facts={"trigger": seam.trigger, "stage": present.stage.key},
         )
+    if not may_offer(seam, by, present):
+        raise not_yours_to_fill(seam)
     offer_again(workspace, seam, [record.pk], by=by, at=at, packets={record.pk: given})
     return Handoff.objects.open().get(record=record, seam_id=seam.id)

@@ -10,7 +10,7 @@ from blueprint.documents import blueprint_of
 from core.errors import RuleSaysNo
 from core.people.models import Member, Workspace
 from core.people.permissions import permit
-from handoffs.actions.access import may_fill
+from handoffs.actions.access import may_offer
 from handoffs.actions.offering import offer
 from handoffs.actions.packets import checked, not_yours_to_fill, save_packet
 from handoffs.models import Handoff
@@ -52,7 +52,7 @@ def start(
                 edit_record(found.record, by=by, at=at, properties=properties)
             handoff = offer(found.record, seam_key, by=by, at=at, packet=given)
             return save_packet(handoff, {}, by=by, at=at, files=files) if files else handoff
-        if not may_fill(seam, by, {found.record.owner_id}):
+        if not may_offer(seam, by, found.record):
             raise not_yours_to_fill(seam)
         if properties:
             edit_record(found.record, by=by, at=at, properties=properties)

@@ -31,6 +31,14 @@ def test_customer_success_starts_a_handoff_to_sales_and_one_to_marketing(cast: C
     as_(cast.rick, client)
     assert started(SIGNAL, 403)["code"] == "not_yours_to_fill"
     assert started({"seam": "success_to_marketing"}, 403)["code"] == "not_yours_to_fill"  # of neither side
+    with workspace_scope(cast.acme):
+        [stands] = make_records(cast.acme, path="lifecycle/mql")
+    asked = {"record": stands.number, "seam": "marketing_to_sales"}
+    refused = client.post(f"{API}/handoffs", asked, JSON)  # it stands there: whoever receives gets none by asking
+    assert (refused.status_code, refused.json()["code"]) == (403, "not_yours_to_fill")
+    shown = client.get(f"/w/acme/records/{stands.number}/offers/").content.decode()
+    assert "Not yours to start" in shown and "seam=marketing_to_sales" not in shown
+    assert "Offer Marketing" not in client.get(f"/w/acme/records/{stands.number}/path/").content.decode()
     as_(cast.cleo, client)
     ways = {each["seam"]: each for each in client.get(offers).json()}
     assert {key: each["way"] for key, each in ways.items()} == {
