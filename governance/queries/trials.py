@@ -45,7 +45,7 @@ class TryOut:
         """Rule → records, in the order of the rules."""
         taken = Counter(each.rule for each in self.results)
         known = [(rule.label, taken.pop(rule.label, 0)) for rule in self.seam.rules]
-        return [*known, *(("No rule", count) for count in taken.values())]
+        return [*known, *((rule or "No rule", count) for rule, count in taken.items())]
 
 
 def tried(

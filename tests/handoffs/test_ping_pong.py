@@ -13,6 +13,7 @@ from core.tenancy.scope import workspace_scope
 from handoffs.actions import answering
 from handoffs.actions.following import offer_where_triggered
 from handoffs.models import Assignment, Handoff
+from handoffs.queries.tryout import RoutingTrial, try_out
 from lifecycle.models import Record
 from tests.cast import MONDAY_10, Cast
 from tests.governance.test_rescoring import published
@@ -37,6 +38,13 @@ def past_of(handoff: Handoff) -> dict[str, Any] | None:
     return Assignment.objects.get(handoff=handoff, ended_at=None).trace.get("came_back")
 
 
+def tried(workspace: Workspace, record: Record, at: datetime) -> tuple[str, str, int | None]:
+    """Where the record would go, by the try-out."""
+    terms, record = blueprint_of(workspace), Record.objects.select_related("stage", "account").get(pk=record.pk)
+    [told] = try_out(workspace, terms, terms.seams[0], [RoutingTrial.of(record, workspace, at)], at=at)
+    return told.hand.name, told.rule, told.hand.matched
+
+
 def test_who_gave_it_up_waits_so_many_days_and_the_owner_decides_in_the_end(cast: Cast, client: Client) -> None:
     with workspace_scope(cast.acme):
         acme = published(cast, [([*SEAM, "barred_days"], 30), ([*SEAM, "most_returns"], 2)])
@@ -50,6 +58,7 @@ def test_who_gave_it_up_waits_so_many_days_and_the_owner_decides_in_the_end(cast
         assert second is not None and past_of(second) == {"returns": 1, "barred": 1}
         other = second.assignee
         answering.recall(second, by=cast.dana, at=MONDAY_10 + 2 * HOUR)
+        assert other and tried(acme, bounced, MONDAY_10 + 10 * DAY)[0] == other.name
         given = come_in(acme, records, MONDAY_10 + 10 * DAY)
         assert [each.assignee for each in given][:3] == [rep, other, other]  # the third is not the first's again
         answering.reject(given[2], "wrong_territory", by=other, at=MONDAY_10 + 10 * DAY + HOUR)  # type: ignore[arg-type]
@@ -59,6 +68,8 @@ def test_who_gave_it_up_waits_so_many_days_and_the_owner_decides_in_the_end(cast
         trace = Assignment.objects.get(handoff=third).trace
         assert (trace["matched"], trace["rules"][0]["label"]) == (-1, "Came back 2 times: its seam's owner decides")
         answering.recall(third, by=cast.mona, at=MONDAY_10 + 10 * DAY + 2 * HOUR)
+        rule = "Came back 2 times: its seam's owner decides"
+        assert tried(acme, bounced, MONDAY_10 + 32 * DAY) == (third.assignee.name, rule, -1)
         [later] = come_in(acme, [bounced], MONDAY_10 + 32 * DAY)  # one of them is over by now
         assert past_of(later) == {"returns": 2, "barred": 1} and later.assignee == third.assignee  # it still came back
         answering.accept(later, by=later.assignee, at=MONDAY_10 + 33 * DAY)  # type: ignore[arg-type]
