@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from blueprint.documents import blueprint_of, document
 from core.history.models import Event
+from core.people.models import Member
 from core.tenancy.scope import workspace_scope
 from handoffs.models import Handoff
 from scorecard.models import LeakEntry, SeamTarget
@@ -151,3 +152,6 @@ def test_a_seam_that_is_taken_out_makes_room_for_another_and_its_log_stays(cast:
         assert not told["is_gone"]
         shown = " ".join(client.get(page).content.decode().split())
         assert "Success to marketing:</span> Asked for two" in shown and "Write the log" in shown
+        with workspace_scope(cast.acme):
+            Member.objects.filter(pk=cast.rick.pk).update(is_active=False)
+        assert "Rick has left" in client.get(page).content.decode()
