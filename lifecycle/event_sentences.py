@@ -32,6 +32,7 @@ SENTENCES = {
     "promise.made": "Promised: {title}",
     "promise.late": "Late: {title}",
     "promise.taken_back": "No promise any more: {title}",
+    "promise.passed_on": "Promise “{title}” is kept by {to} from now on",
     "promise.decided": "Promise “{title}”: {state}",
     "promise.blamed": "Promise “{title}” led to {consequence}",
     "playbook.started": "Playbook {playbook} begun",

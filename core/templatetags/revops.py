@@ -187,6 +187,7 @@ EVENT_ICONS = {
     "promise.made": "handshake",
     "promise.late": "hourglass",
     "promise.taken_back": "undo-2",
+    "promise.passed_on": "arrow-right-left",
     "promise.decided": "handshake",
     "promise.blamed": "circle-alert",
     "handoff.recalled": "undo-2",

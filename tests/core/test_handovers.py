@@ -7,6 +7,7 @@ import pytest
 
 from blueprint.documents import blueprint_of
 from core.errors import BadInput, NotPermitted, RuleSaysNo, WorldMovedOn
+from core.history.models import Event
 from core.notices.models import Notice
 from core.people.functions import Function
 from core.people.models import Member, Team, TeamSeat, TimeOff
@@ -17,6 +18,7 @@ from handoffs.actions.leaving.departing import hand_over, rehearse_handover
 from handoffs.actions.leaving.handing_back import undo
 from handoffs.actions.leaving.occasions import Kind, Occasion
 from handoffs.actions.leaving.plans import Plan
+from handoffs.actions.promising import add_promise
 from handoffs.models import Handoff, HandoverPlan, Task
 from lifecycle.actions.owning_accounts import give_account
 from lifecycle.models import Account, AccountOwner, Record
@@ -55,11 +57,14 @@ def held(member: Member) -> tuple[int, int, int, int]:
 
 def test_a_lost_seat_hands_over_what_is_of_the_team_and_is_undone(cast: Cast, holding: Team) -> None:
     seat = Occasion(Kind.SEAT, cast.rick, team=holding)
+    promise = add_promise(Record.objects.get(owner=cast.rick), "Single sign-on", by=cast.rick, at=MONDAY_10)
     plan = rehearse_handover(seat, by=cast.mona, at=LATER)
     assert plan.counts == {"handoff": 1, "record": 1, "account": 1, "task": 1}
     assert held(cast.rick) == (1, 1, 1, 1)
     _, kept = hand_over(seat, by=cast.ada, at=LATER)
     assert held(cast.rick) == (0, 0, 0, 0) and held(cast.rosa)[:3] == (1, 1, 1)
+    promise.refresh_from_db()
+    assert promise.owner_id == cast.rosa.pk  # whoever has the record keeps what was promised
     news = Notice.objects.filter(member__in=[cast.rosa, cast.mona], about="task", seen_at=None)
     assert news.get().title.startswith("Tasks of Rick")
     assert not TeamSeat.objects.filter(member=cast.rick).exists()
@@ -70,6 +75,9 @@ def test_a_lost_seat_hands_over_what_is_of_the_team_and_is_undone(cast: Cast, ho
         "handoff": "went on meanwhile", "record": "given back", "account": "given back", "task": "given back"
     }  # fmt: skip
     assert held(cast.rick) == (0, 1, 1, 1) and TeamSeat.objects.filter(member=cast.rick, team=holding).exists()
+    promise.refresh_from_db()
+    assert promise.owner_id == cast.rick.pk
+    assert Event.objects.filter(kind="promise.passed_on", subject_id=promise.pk).count() == 2
     assert not news.exists(), "whoever had the tasks for an hour need not look for them"
     with pytest.raises(NotPermitted):
         rehearse_handover(seat, by=cast.dana, at=LATER)

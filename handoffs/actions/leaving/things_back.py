@@ -17,6 +17,7 @@ from core.people.functions import Function
 from core.people.models import Member
 from handoffs.actions.in_bulk.acting import MOST, act_on_many
 from handoffs.actions.in_bulk.bulk_rows import BulkVerb, BulkWish
+from handoffs.actions.leaving.promises_along import pass_on_promises
 from handoffs.actions.reach import everywhere
 from handoffs.models import Handoff, Task
 from lifecycle.actions.owning import give, refuse_owner
@@ -72,6 +73,7 @@ def _records_back(moves: Moves, member: Member, heir: Member, by: Member, at: da
     if found := list(Record.objects.filter(pk__in=ids, owner=heir, stage__category=Category.OPEN)):
         refuse_owner(member)
         give(found, member, by=by, at=at)
+        pass_on_promises([each.pk for each in found], heir, member, by=by, at=at)
     return {str(each.pk): BACK for each in found}
 
 
