@@ -12,14 +12,13 @@ Rows = tuple[type[ConfigurationModel], list[ConfigurationModel]]
 def rows_of(model: type[ConfigurationModel], items: Iterable[Item], **said: str | Callable[[Any], Any]) -> Rows:
     """The rows of a table that say these items. A column holds the item's attribute of its name; `said` names another
     attribute, or makes the value."""
-    columns = [name for name in _columns(model) if name != "is_retired"]
-
-    def value(item: Item, column: str) -> Any:
-        source = said.get(column, column)
-        found = source(item) if callable(source) else getattr(item, source)
-        return list(found) if isinstance(found, tuple) else found
-
-    return model, [model(id=item.id, **{name: value(item, name) for name in columns}) for item in items]
+    sources = {name: said.get(name, name) for name in _columns(model) if name != "is_retired"}
+    rows = []
+    for item in items:
+        found = {name: each(item) if callable(each) else getattr(item, each) for name, each in sources.items()}
+        kept = {name: list(each) if isinstance(each, tuple) else each for name, each in found.items()}
+        rows.append(model(id=item.id, **kept))
+    return model, rows
 
 
 def write_rows(model: type[ConfigurationModel], rows: list[ConfigurationModel]) -> None:

@@ -190,6 +190,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "rule_members": ["otto@globex.example", ""],
     },
     "imports/known_records": {"system": "crm", "kind": "lead", "lines": [2], "ids": ["A1"], "emails": ["a@x.example"]},
+    "imports/take_place": {"machine": 1, "places": 1},
     "imports/waiting_workspaces": {WHOLE: True},
     "integrations/member_by_key": {"slug": "globex", "prefix": "abcdefgh"},
     "integrations/note_use_of_key": {"key": uuid4(), "day": MONDAY_10.date(), "address": "", "browser": ""},

@@ -1,9 +1,11 @@
 """Files of several workspaces, and several files of one: whose turn it is, in what order, and what is kept between."""
 
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
+from zlib import crc32
 
 import psycopg2
 import pytest
@@ -81,13 +83,29 @@ def test_while_a_large_file_is_read_the_small_files_of_others_come_in(cast: Cast
     assert look(cast.acme, large).done_rows == CHUNK
 
 
+@pytest.mark.django_db(transaction=True)
+def test_files_leave_a_process_of_each_worker_to_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    cast = make_cast()
+    job, here = started(cast.acme, cast.ada, deals(3)), crc32(socket.gethostname().encode()) >> 1
+    with another_worker_at(here, 1):
+        run_imports()
+        assert look(cast.acme, job).state == "waiting"
+        monkeypatch.setenv("WORKERS", "3")
+        run_imports()
+        assert look(cast.acme, job).state == "finished"
+    monkeypatch.setenv("WORKERS", "1")
+    job = started(cast.globex, cast.otto, deals(3))
+    run_imports()
+    assert look(cast.globex, job).state == "finished"
+
+
 def test_files_of_a_workspace_come_in_one_after_the_other_as_they_were_started(cast: Cast) -> None:
     sold = received(cast.acme, cast.ada, "ID,Name,Owner\n1,Roof,Ann Lee\n", {**NAMED, "Owner": "owner"})
     people = received(cast.acme, cast.ada, "Agent\nAnn Lee\n", {"Agent": "name"}, target="people")
     with workspace_scope(cast.acme):
         starting.start(people, by=cast.ada, at=AT)
         starting.start(sold, by=cast.ada, at=AT.replace(minute=1))
-    with another_worker_at(cast.acme):
+    with another_worker_at(cast.acme.pk.int % 2**63):
         assert (run(cast, people).state, look(cast.acme, sold).state) == ("waiting", "waiting")
     assert (run(cast, people).state, look(cast.acme, sold).state) == ("finished", "finished")
     with workspace_scope(cast.acme):
@@ -96,12 +114,12 @@ def test_files_of_a_workspace_come_in_one_after_the_other_as_they_were_started(c
 
 
 @contextmanager
-def another_worker_at(workspace: Workspace) -> Iterator[None]:
-    """Somebody else works on the workspace's files, then dies, and the server hears of it."""
+def another_worker_at(*key: int) -> Iterator[None]:
+    """Somebody else works on a workspace's files, or has a place, then dies, and the server hears of it."""
     place = connection.get_connection_params()
     other = psycopg2.connect(**{key: place[key] for key in ("host", "port", "dbname", "user", "password")})
     with other.cursor() as cursor:
-        cursor.execute("select pg_advisory_lock(%s)", [workspace.pk.int % 2**63])
+        cursor.execute(f"select pg_advisory_lock({', '.join(map(str, key))})")
     yield
     pid = other.info.backend_pid
     other.close()
