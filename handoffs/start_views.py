@@ -10,7 +10,6 @@ from core.errors import BadInput, RuleSaysNo
 from core.http.requests import WorkspaceRequest
 from core.http.web import done, page
 from core.people.permissions import permit
-from handoffs.actions.access import may_offer
 from handoffs.actions.packet_drafts import save_draft
 from handoffs.actions.start_handoff import start
 from handoffs.packet_file_views import given_up, sent_files
@@ -76,12 +75,11 @@ def _shown(
     typed: tuple[dict[str, str], dict[str, str]] | None = None,
     refusal: BadInput | None = None,
 ) -> HttpResponse:
-    starts = starts_of(request.workspace, record, request.at)
+    starts = starts_of(request.workspace, record, request.at, by=request.member)
     chosen: SeamStart | None = next((each for each in starts if each.seam.key == seam_key), None)
     packet, properties = typed or ({}, {})
     if chosen and typed:
         chosen = replace(chosen, items=tuple(filled(chosen.seam.packet, packet)))
-    mine = {each.seam.key for each in starts if may_offer(each.seam, request.member, each.record)}
-    context: dict[str, Any] = {"record": record, "starts": starts, "chosen": chosen, "typed": properties, "mine": mine}
+    context: dict[str, Any] = {"record": record, "starts": starts, "chosen": chosen, "typed": properties}
     context |= {"refusal": refusal, "people": people_of_packet(chosen.seam) if chosen else []}
     return page(request, "handoffs/start.html", context, status=422 if refusal else 200)

@@ -10,7 +10,6 @@ from blueprint.documents import blueprint_of
 from core.errors import RuleSaysNo
 from core.people.models import Member, Workspace
 from core.people.permissions import permit
-from handoffs.actions.access import may_offer
 from handoffs.actions.offering import offer
 from handoffs.actions.packets import checked, not_yours_to_fill, save_packet
 from handoffs.models import Handoff
@@ -46,13 +45,13 @@ def start(
     given = checked(packet or {}, seam, record.pk)
     with transaction.atomic():
         present, at = lock_record(record, at)
-        found = next(each for each in starts_of(workspace, present, at) if each.seam.key == seam.key)
+        found = next(each for each in starts_of(workspace, present, at, by=by) if each.seam.key == seam.key)
         if found.way in (None, Way.STANDS):  # refused there where it stands elsewhere
             if properties:
                 edit_record(found.record, by=by, at=at, properties=properties)
             handoff = offer(found.record, seam_key, by=by, at=at, packet=given)
             return save_packet(handoff, {}, by=by, at=at, files=files) if files else handoff
-        if not may_offer(seam, by, found.record):
+        if not found.may_start:
             raise not_yours_to_fill(seam)
         if properties:
             edit_record(found.record, by=by, at=at, properties=properties)

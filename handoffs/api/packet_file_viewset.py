@@ -75,5 +75,5 @@ class DraftFileViewSet(ApiViewSet):
         files = {item: sent_file(self.given()["file"])}
         record = record_for(number)
         save_draft(record, seam, {}, files=files, by=request.member, at=request.at)
-        starts = starts_of(request.workspace, record, request.at)
+        starts = starts_of(request.workspace, record, request.at, by=request.member)
         return self.shown(next(each for each in starts if each.seam.key == seam))

@@ -39,6 +39,7 @@ class StartOut(serializers.Serializer):
     record = serializers.IntegerField(source="record.number", help_text="Whose handoff it is, or whose next record.")
     way = serializers.ChoiceField([each.value for each in Way], allow_null=True)
     ready = serializers.BooleanField(source="is_ready")
+    may_start = serializers.BooleanField(help_text="Whether it is for the caller to start.")
     open_handoff = serializers.IntegerField(allow_null=True)
     unmet = UnmetOut(many=True)
     asked = UnmetOut(many=True)
@@ -65,7 +66,7 @@ class StartViewSet(ApiViewSet):
     @action(detail=False)
     def offers(self, request: ApiRequest, number: int) -> Response:
         """Every seam with the way from this record to it and what is missing; nothing is changed."""
-        return self.shown(starts_of(request.workspace, record_for(number), request.at), many=True)
+        return self.shown(starts_of(request.workspace, record_for(number), request.at, by=request.member), many=True)
 
     @extend_schema(operation_id="records_offer", request=StartIn, responses={201: HandoffOut, **REFUSED})
     @offers.mapping.post
@@ -96,5 +97,5 @@ class StartViewSet(ApiViewSet):
             raise BadInput("Send an object of items.", code="wrong_type")
         record = record_for(number)
         save_draft(record, seam, request.data, by=request.member, at=request.at)
-        starts = starts_of(request.workspace, record, request.at)
+        starts = starts_of(request.workspace, record, request.at, by=request.member)
         return self.shown(next(each for each in starts if each.seam.key == seam))

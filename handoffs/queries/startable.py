@@ -8,7 +8,8 @@ from blueprint.documents import blueprint_of
 from blueprint.expressions.criteria import compile_line
 from blueprint.schema import Blueprint, SeamTerms, StageTerms
 from blueprint.schema.pipelines import PropertyTerms
-from core.people.models import Workspace
+from core.people.models import Member, Workspace
+from handoffs.actions.access import may_offer
 from handoffs.models import Handoff, PacketDraft
 from handoffs.rules import packet
 from handoffs.rules.way_to_seam import Way, way_to
@@ -21,7 +22,8 @@ from lifecycle.rules.gates import Unmet, unmet_of, what_is_missing
 class SeamStart:
     """A seam as a record comes to it. `way` is None where none leads there; `record` is whose handoff it becomes, or
     whose next record is made. `unmet` keeps it from the trigger; `asked` would keep the receiver from accepting.
-    `properties` are those of `asked`, to fill in beside the packet. `open_handoff` waits there already."""
+    `properties` are those of `asked`, to fill in beside the packet. `open_handoff` waits there already. `may_start`:
+    whether it is for whoever asked to start."""
 
     seam: SeamTerms
     trigger: StageTerms
@@ -32,6 +34,7 @@ class SeamStart:
     properties: tuple[PropertyTerms, ...]
     items: tuple[packet.FilledItem, ...]
     open_handoff: int | None
+    may_start: bool
 
     @property
     def is_ready(self) -> bool:
@@ -50,8 +53,9 @@ class SeamStart:
         return [each.terms.label for each in self.items if each.terms.required and each.why_missing]
 
 
-def starts_of(workspace: Workspace, record: Record, at: datetime) -> list[SeamStart]:
-    """Every seam of the blueprint for this record, or the lead its journey began with. Five queries."""
+def starts_of(workspace: Workspace, record: Record, at: datetime, *, by: Member) -> list[SeamStart]:
+    """Every seam of the blueprint for this record, or the lead its journey began with. Five queries, and for whoever
+    does not lead two for each seam."""
     blueprint = blueprint_of(workspace)
     records = [record, *_first_of(record)]
     latest = {(each.seam_id, each.record_id): each for each in _latest(records)}
@@ -76,6 +80,7 @@ def starts_of(workspace: Workspace, record: Record, at: datetime) -> list[SeamSt
                 properties=tuple(_properties(seam, asked, trigger, blueprint)),
                 items=tuple(packet.filled(seam.packet, said)),
                 open_handoff=last.number if last and last.state == Handoff.State.OFFERED else None,
+                may_start=may_offer(seam, by, whose),
             )
         )
     return found

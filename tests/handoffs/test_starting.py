@@ -36,6 +36,8 @@ def test_customer_success_starts_a_handoff_to_sales_and_one_to_marketing(cast: C
     asked = {"record": stands.number, "seam": "marketing_to_sales"}
     refused = client.post(f"{API}/handoffs", asked, JSON)  # it stands there: whoever receives gets none by asking
     assert (refused.status_code, refused.json()["code"]) == (403, "not_yours_to_fill")
+    told = client.get(f"{API}/records/{stands.number}/offers").json()
+    assert {each["may_start"] for each in told if each["seam"] == "marketing_to_sales"} == {False}
     shown = client.get(f"/w/acme/records/{stands.number}/offers/").content.decode()
     assert "Not yours to start" in shown and "seam=marketing_to_sales" not in shown
     assert "Offer Marketing" not in client.get(f"/w/acme/records/{stands.number}/path/").content.decode()
