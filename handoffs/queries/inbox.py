@@ -36,10 +36,10 @@ class HandoffSummary:
 
 def inbox(member: Member, at: datetime, size: int = AT_FIRST) -> tuple[list[HandoffSummary], int]:
     """What is the member's to answer, and what waits in a queue of their side; what a ladder raised first,
-    then what is due first. And how many rows to ask for
-    to see more, 0 when that is all. One query."""
+    then what is due first. And how many rows to ask for to see more, 0 when that is all; as many as these where there
+    are more than an inbox shows. One query."""
     rows = waiting_for(member.pk, size + 1)
-    more = min(2 * size, SHOWN) if len(rows) > size and size < SHOWN else 0
+    more = min(2 * size, SHOWN) if len(rows) > size else 0
     return [card_for(handoff, at) for handoff in rows[:size]], more
 
 

@@ -10,6 +10,7 @@ from core.people.models import Member, TimeOff
 from core.tenancy.scope import workspace_scope
 from handoffs.actions import answering
 from handoffs.models import Handoff, Pool, Task
+from handoffs.queries import inbox
 from lifecycle.models import Record
 from tests.cast import Cast
 from tests.counting import statements
@@ -57,7 +58,9 @@ def test_the_inbox_shows_mine_due_first_in_four_queries_whatever_the_number(cast
     assert b"data-due" in page.content
 
 
-def test_a_long_inbox_is_shown_in_parts_that_stay_open_when_it_is_asked_again(cast: Cast, client: Client) -> None:
+def test_a_long_inbox_is_shown_in_parts_that_stay_open_when_it_is_asked_again(
+    cast: Cast, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with workspace_scope(cast.acme):
         Handoff.objects.filter(pk__in=[each.pk for each in offered(cast, 30)]).update(assignee=cast.rick)
     pages = [as_(cast.rick, client).get(f"/w/acme/inbox/{query}", **HTMX) for query in ("", "?shown=50", "?shown=none")]
@@ -65,6 +68,11 @@ def test_a_long_inbox_is_shown_in_parts_that_stay_open_when_it_is_asked_again(ca
     assert b'href="?shown=50"' in pages[0].content and b"Show more" not in pages[1].content
     assert b'name="shown" value="50"' in pages[1].content
     assert pages[2].status_code == 422
+    monkeypatch.setattr(inbox, "SHOWN", 25)
+    cut = client.get("/w/acme/inbox/?shown=99").content.decode()
+    assert "These are the first 25." in cut and "Show more" not in cut
+    listed = client.get("/w/acme/handoffs/?state=offered&assignee=rick%40acme.example").content.decode()
+    assert "?state=offered&amp;assignee=rick%40acme.example" in cut and "Lead 1" in listed
 
 
 def test_an_empty_inbox_says_so(cast: Cast, client: Client) -> None:
