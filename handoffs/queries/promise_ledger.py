@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 
 from blueprint.schema import Blueprint
 from core.bounds import whole
@@ -44,11 +44,11 @@ class SellersPromises:
 
 
 def promises_of(record: Record) -> list[Commitment]:
-    """The promises of the record's journey, what is due first. One query."""
+    """The promises of the record's journey: what is to be kept, due first, then what was decided last. One query."""
     root = record.root_id or record.pk
     of_journey = Q(record=record) | Q(record__root_id=root) | Q(record_id=root)
     found = Commitment.objects.filter(of_journey).select_related(*RELATED)
-    return list(found.order_by("decided_at", "due_at", "number")[:MOST_OF_JOURNEY])
+    return list(found.order_by(F("decided_at").desc(nulls_first=True), "due_at", "number")[:MOST_OF_JOURNEY])
 
 
 def promise_numbered(number: int) -> Commitment:

@@ -54,6 +54,8 @@ def test_what_sales_promised_is_kept_broken_and_told_by_seller(cast: Cast, clien
         sent(f"{contact}/decision", {"state": "void"}, 422)
         assert sent(f"{contact}/decision", {"state": "kept"})["late_at"] is None
         assert sent(f"{contact}/decision", {"state": "broken"}, 409)["code"] == "already_decided"
+        told = client.get(f"{API}/records/{deal.number}/promises").json()
+        assert told[-1]["title"] == "A named contact"  # what is to be kept comes first
 
     assert workspaces_with(promising.DUE_WORKSPACES) == []  # nothing is committed yet; the scanner may look
     with workspace_scope(cast.acme):
