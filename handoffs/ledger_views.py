@@ -16,7 +16,7 @@ class LedgerPage(View):
     def get(self, request: WorkspaceRequest, key: str) -> HttpResponse:
         permit(request.member, "handoff.read")
         context = {
-            "ledger": ledger_of(request.workspace, key, request.at),
+            "ledger": ledger_of(request.workspace, key, request.at, request.GET.get("after", "")),
             "pools": blueprint_of(request.workspace).pools,
         }
         return page(request, "handoffs/ledger.html", context)

@@ -1,11 +1,14 @@
 """The ledger's door for programs."""
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
+from core.errors import BadInput
 from core.http.api import Envelope
+from core.http.paging import BadMark
+from core.http.params import word
 from core.http.requests import ApiRequest
 from core.http.viewsets import ApiViewSet
 from handoffs.models import TurnMove
@@ -44,6 +47,7 @@ class LedgerOut(serializers.Serializer):
     strategy = serializers.CharField(source="pool.strategy")
     lines = LedgerLineOut(many=True)
     moves = TurnMoveOut(many=True)
+    next = serializers.CharField(source="after", allow_blank=True, help_text="The `cursor` of older moves, if any.")
 
 
 @extend_schema(tags=["handoffs"])
@@ -53,8 +57,16 @@ class LedgerViewSet(ApiViewSet):
     verbs = {"ledger": "handoff.read"}
     serializer_class = LedgerOut
 
-    @extend_schema(operation_id="pool_ledger", responses={200: LedgerOut, 404: Envelope})
+    @extend_schema(
+        operation_id="pool_ledger",
+        parameters=[OpenApiParameter("cursor", str, description="From `next`: the moves before these.")],
+        responses={200: LedgerOut, 404: Envelope, 422: Envelope},
+    )
     @action(detail=False, methods=["get"], url_path="ledger", url_name="ledger")
     def ledger(self, request: ApiRequest, key: str) -> Response:
         """The ledger of a pool: turns, gifts and turns given back by member, and how far each is from their share."""
-        return self.shown(ledger_of(request.workspace, key, request.at))
+        try:
+            found = ledger_of(request.workspace, key, request.at, word(request, "cursor"))
+        except BadMark:
+            raise BadInput("The cursor is not one of ours.", code="bad_cursor", field="cursor") from None
+        return self.shown(found)

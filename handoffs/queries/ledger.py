@@ -7,13 +7,14 @@ from typing import NamedTuple
 from blueprint.documents import blueprint_of
 from blueprint.schema import PoolTerms
 from core.errors import NotFound
+from core.http.paging import newest_page
 from core.people.models import Workspace
 from core.sql import load
 from handoffs.models import TurnMove
 from handoffs.rules.routing import ANSWERING_ROLES, MOST_CREDIT, ROUND, ways_of
 
 LEDGER = load("handoffs", "pool_ledger")
-LAST = 50  # moves told one by one
+LAST = 50  # moves told one by one; the ones before are on the next page
 
 
 class LedgerRow(NamedTuple):
@@ -58,15 +59,18 @@ class LedgerLine:
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """One pool: its members, whoever is next first, and the last moves beside turns, newest first."""
+    """One pool: its members, whoever is next first, and the moves beside turns, newest first; `after` is the mark of
+    their next page, "" where there is none."""
 
     pool: PoolTerms
     lines: tuple[LedgerLine, ...]
     moves: tuple[TurnMove, ...]
+    after: str
 
 
-def ledger_of(workspace: Workspace, key: str, at: datetime) -> Ledger:
-    """The ledger of a pool of the blueprint in force. Two queries. Raises NotFound."""
+def ledger_of(workspace: Workspace, key: str, at: datetime, after: str = "") -> Ledger:
+    """The ledger of a pool of the blueprint in force, with the moves after a mark. Two queries. Raises NotFound, and
+    BadInput for a mark that is none."""
     pool = next((each for each in blueprint_of(workspace).pools if each.key == key), None)
     if pool is None:
         raise NotFound()
@@ -74,5 +78,6 @@ def ledger_of(workspace: Workspace, key: str, at: datetime) -> Ledger:
     asked |= {"round": ROUND, "most_credit": MOST_CREDIT}
     rows = [LedgerRow(*row) for row in LEDGER.rows(**asked, **ways_of([pool]))]
     total, weights = sum(row.total for row in rows), sum(row.weight for row in rows)
-    moves = TurnMove.objects.filter(pool_id=pool.id).select_related("member", "handoff").order_by("-at", "-id")[:LAST]
-    return Ledger(pool, tuple(LedgerLine(row, total * row.weight / weights) for row in rows), tuple(moves))
+    found = TurnMove.objects.filter(pool_id=pool.id).select_related("member", "handoff")
+    moves, more = newest_page(found, "at", after, LAST)
+    return Ledger(pool, tuple(LedgerLine(row, total * row.weight / weights) for row in rows), tuple(moves), more)

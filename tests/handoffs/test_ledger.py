@@ -7,6 +7,7 @@ from core.people.models import TeamSeat
 from core.tenancy.ids import new_id
 from core.tenancy.scope import workspace_scope
 from handoffs.models import Handoff, Pool, TurnMove
+from handoffs.queries import ledger
 from lifecycle.models import Account
 from tests.cast import Cast
 from tests.handoffs.test_api import API, JSON, as_
@@ -15,7 +16,9 @@ from tests.handoffs.test_turns_beside import one_by_one
 pytestmark = pytest.mark.django_db
 
 
-def test_the_ledger_says_who_was_given_what_and_who_is_next(cast: Cast, client: Client) -> None:
+def test_the_ledger_says_who_was_given_what_and_who_is_next(
+    cast: Cast, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     as_(cast.rick, client)
     assert "Nobody has taken turns yet" in client.get("/w/acme/pools/sales/ledger/").content.decode()
     with workspace_scope(cast.acme):
@@ -30,7 +33,13 @@ def test_the_ledger_says_who_was_given_what_and_who_is_next(cast: Cast, client: 
     ]
     moves = [(each["member"], each["handoff"], each["turns"], each["why"]) for each in told["moves"]]
     assert moves == [("Rick", 3, -1, "rejected"), ("Rosa", 2, 1, "owner"), ("Rosa", 1, 1, "owner")]
+    monkeypatch.setattr(ledger, "LAST", 2)
+    first = client.get(f"{API}/pools/sales/ledger").json()
+    rest = client.get(f"{API}/pools/sales/ledger", {"cursor": first["next"]}).json()
+    assert [*first["moves"], *rest["moves"]] == told["moves"] and (told["next"], rest["next"]) == ("", "")
+    assert client.get(f"{API}/pools/sales/ledger?cursor=x").json()["field"] == "cursor"
     page = client.get("/w/acme/pools/sales/ledger/").content.decode()
+    assert "Older ones" in page
     assert "1 turn owed" in page and "just had a turn" in page and "given to the owner" in page
     assert "/w/acme/pools/sales/ledger/" in client.get("/w/acme/handoffs/team/").content.decode()
     assert one_by_one(cast) == ["Rick"]
