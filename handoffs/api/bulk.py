@@ -101,6 +101,7 @@ class BalanceOut(serializers.Serializer):
     """The fewest moves that reach fair shares within a team; none where nothing is to be moved."""
 
     team = serializers.CharField(source="team.key")
+    is_cut = serializers.BooleanField(help_text="Only those due last were looked at; apply it and ask again.")
     moves = ProposedMoveOut(many=True)
     people = PersonChangeOut(many=True)
 

@@ -34,11 +34,12 @@ class ProposedMove:
 
 @dataclass(frozen=True)
 class Balance:
-    """A proposed redistribution within a team."""
+    """A proposed redistribution within a team. `is_cut`: so many are open that only those due last were looked at."""
 
     team: Team
     moves: list[ProposedMove]
     people: list[PersonChange]
+    is_cut: bool
 
     @property
     def is_fair(self) -> bool:
@@ -78,7 +79,7 @@ def balance_of(workspace: Workspace, team: Team, *, by: Member, at: datetime) ->
         for each in rows
         if each.assignee_id and (receiver := moves.get(each.number))
     ]
-    return Balance(team, named, _changes(loads, named))
+    return Balance(team, named, _changes(loads, named), len(rows) == MOST)
 
 
 def _bearer(load: PersonLoad, movable: int) -> Bearer:

@@ -12,6 +12,7 @@ from core.people.models import Deputy, Member, Team, TeamSeat, TimeOff
 from core.tenancy.scope import workspace_scope
 from handoffs.actions import answering
 from handoffs.models import Capacity, Handoff
+from handoffs.queries import balance
 from tests.cast import Cast, join
 from tests.counting import statements
 from tests.handoffs.factories import make_records, offer_records
@@ -109,7 +110,9 @@ def test_absences_of_a_team_stand_in_one_calendar(cast: Cast, client: Client) ->
 STATES = ("waiting", "late", "paused", "untouched")
 
 
-def test_what_is_chosen_is_looked_at_and_then_moved(cast: Cast, client: Client) -> None:
+def test_what_is_chosen_is_looked_at_and_then_moved(
+    cast: Cast, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with workspace_scope(cast.acme):
         handoffs = offered(cast, 4)
     numbers = [each.number for each in handoffs]
@@ -138,6 +141,10 @@ def test_what_is_chosen_is_looked_at_and_then_moved(cast: Cast, client: Client) 
         assert [move.receiver.name for move in proposed.moves] == ["Rick", "Rick"]
         team = proposed.team
     told = client.get(f"{API}/handoffs/balance/{team.key}").json()
+    monkeypatch.setattr(balance, "MOST", 4)
+    assert not told["is_cut"] and client.get(f"{API}/handoffs/balance/{team.key}").json()["is_cut"]
+    assert "only those due last were looked at" in text(client.get(f"{W}/team/balance/?team={team.key}"))
+    monkeypatch.undo()
     receivers = [{"number": each["number"], "to": each["to"]} for each in told["moves"]]
     call = {"verb": "reassign", "receivers": receivers}
     assert client.post(f"{API}/handoffs/bulk", call, content_type="application/json").json()["done"] == 2
