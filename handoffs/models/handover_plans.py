@@ -4,9 +4,10 @@ from django.db import models
 
 from core.people.models import Member
 from core.tenancy.walls import HeldModel, TenantKey, TenantModel
+from handoffs.models.orders import WorkerOrder
 
 
-class HandoverPlan(HeldModel):
+class HandoverPlan(WorkerOrder, HeldModel):
     """A plan that was carried out, or that a worker carries out. `asked`: what undoing needs to know, such as the role
     before. `moves`: each thing that changed hands, and to whom. `undone`: what became of each when it was undone.
 
@@ -23,14 +24,6 @@ class HandoverPlan(HeldModel):
         HAND_OVER = "hand_over", "Handing over"
         UNDO = "undo", "Undoing"
 
-    class State(models.TextChoices):
-        WAITING = "waiting", "Waiting for a worker"
-        RUNNING = "running", "At work"
-        DONE = "done", "Done"
-        FAILED = "failed", "Failed"
-
-    UNDER_WAY = (State.WAITING, State.RUNNING)
-
     member = TenantKey(Member, related_name="handovers")
     kind = models.CharField(max_length=8, choices=Kind)
     at = models.DateTimeField()
@@ -41,8 +34,6 @@ class HandoverPlan(HeldModel):
     undone_by = TenantKey(Member, null=True, blank=True, related_name="+")
     undone = models.JSONField(default=list)
     work = models.CharField(max_length=9, choices=Work, default=Work.HAND_OVER, db_default=Work.HAND_OVER.value)
-    state = models.CharField(max_length=7, choices=State, default=State.DONE, db_default=State.DONE.value)
-    error = models.CharField(max_length=500, blank=True, default="", db_default="")
     request = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
 
     class Meta(TenantModel.Meta):
@@ -57,16 +48,6 @@ class HandoverPlan(HeldModel):
 
     def __str__(self) -> str:
         return f"{self.member.name}: {self.get_kind_display().lower()}"
-
-    @property
-    def is_under_way(self) -> bool:
-        """A worker has it, or will."""
-        return self.state in self.UNDER_WAY
-
-    @property
-    def is_failed(self) -> bool:
-        """A worker could not do it; `error` says why."""
-        return self.state == self.State.FAILED
 
     @property
     def is_carried_out(self) -> bool:

@@ -1,23 +1,15 @@
-"""Handovers that are too large for one request: a worker carries them out, or undoes them, all or nothing.
+"""Handovers that are too large for one request: a worker carries them out, or undoes them, all or nothing."""
 
-The row is the order, and is locked while somebody works on it: a worker that is killed leaves it as it was, and the
-next tick takes it up again. What was done and that it is done are written in one transaction, so it is done once."""
-
-import logging
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
-from core.deadly_work import survived
 from core.errors import BadInput, NotPermitted, WorldMovedOn
-from core.operating.setting_aside import is_held_elsewhere, reason_of
 from core.people.models import Member, Team, Workspace
 from core.sql import load
-from core.tenancy.scope import workspace_scope
-from core.waking import poke
 from handoffs.actions.leaving.departing import (
     carry_out,
     hand_over,
@@ -27,13 +19,11 @@ from handoffs.actions.leaving.departing import (
 from handoffs.actions.leaving.handing_back import occasion_of, refuse_undone, undo, undo_present
 from handoffs.actions.leaving.occasions import Kind, Occasion
 from handoffs.actions.leaving.plans import Plan
+from handoffs.actions.worker_orders import MOST_AT_ONCE, Job, wake_worker, work_on_first
 from handoffs.models import HandoverPlan
 
-log = logging.getLogger(__name__)
 TASK = "handoffs.carry_out_handovers"
 HANDOVER_WORKSPACES = load("handoffs", "handover_workspaces")
-MOST_AT_ONCE = 2_500  # things that change hands within a request, in about two seconds
-PATIENCE = {"statement_timeout": "2min", "idle_in_transaction_session_timeout": "10min"}  # the role's are for requests
 Work, State = HandoverPlan.Work, HandoverPlan.State
 
 
@@ -54,7 +44,7 @@ def start_handover(
         order = HandoverPlan(member=occasion.member, kind=occasion.kind, at=at, by=by, request=asked)
         order.state = State.WAITING
         HandoverPlan.objects.bulk_create([order], ignore_conflicts=True)  # somebody may ask at the same moment
-        _wake_worker()
+        wake_worker(TASK)
         present = _under_way(occasion.member)
     if present is None or (present.work, present.kind, present.request) != (Work.HAND_OVER, occasion.kind, asked):
         raise _busy(occasion.member)
@@ -83,52 +73,24 @@ def try_handover_again(plan: HandoverPlan, *, by: Member) -> HandoverPlan:
 
 
 def work_on_next(workspace: Workspace, clock: Callable[[], datetime]) -> bool:
-    """Do the oldest handover of the workspace that nobody works on; False where there is none. It has transactions of
-    its own: that it is at work is seen by others before it is done."""
-    with workspace_scope(workspace):
-        found = _free().order_by("-state", "at", "pk").first()  # one begun before may be held up by others: last
-        if found is None:
-            return False
-        HandoverPlan.objects.filter(pk=found.pk).update(state=State.RUNNING)
-    with workspace_scope(workspace):
-        plan = _free().filter(pk=found.pk).first()
-        if plan is None:
-            return False  # another worker was faster
-        _work_on(plan, clock())
-    return True
+    """Do the oldest handover of the workspace that nobody works on; False where there is none."""
+    return work_on_first(Job(TASK, _waiting, _do), workspace, clock)
 
 
-def _work_on(plan: HandoverPlan, at: datetime) -> None:
-    """Do it in a savepoint, and keep how it went."""
-    try:
-        with transaction.atomic():
-            with connection.cursor() as cursor:
-                for limit, value in PATIENCE.items():
-                    cursor.execute("select set_config(%s, %s, true)", [limit, value])
-            with survived(TASK, plan.pk):
-                _do(plan, at)
-            plan.state, plan.error = State.DONE, ""
-            plan.save()
-    except Exception as trouble:  # whatever it was, the others go on, and the page says why
-        if is_held_elsewhere(trouble):
-            raise  # it is as it was, and the next tick takes it
-        log.exception("handover %s could not be done", plan.pk)
-        failed = HandoverPlan.objects.filter(pk=plan.pk)
-        failed.update(state=State.FAILED, error=reason_of(trouble))
-
-
-def _do(plan: HandoverPlan, at: datetime) -> None:
+def _do(plan: HandoverPlan, at: datetime) -> bool:
     who = plan.undone_by if plan.work == Work.UNDO else plan.by
     by = Member.objects.select_related("workspace").get(pk=who.pk) if who else plan.by
     if not by.is_active:
         raise NotPermitted(f"{by.name}, who asked for it, has left.", code="asker_left")
     if plan.work == Work.UNDO:
         undo_present(plan, by=by, at=at)
-        return
-    occasion, successor = _requested(plan)
-    refuse_handover(occasion, successor, by)
-    done, plan.asked, plan.moves = carry_out(occasion, successor, by=by, at=at)
-    plan.at = at
+    else:
+        occasion, successor = _requested(plan)
+        refuse_handover(occasion, successor, by)
+        _, plan.asked, plan.moves = carry_out(occasion, successor, by=by, at=at)
+        plan.at = at
+    plan.state = State.DONE
+    return True
 
 
 def _ask(plan: HandoverPlan, rows: QuerySet[HandoverPlan], **fields: Any) -> HandoverPlan:
@@ -138,7 +100,7 @@ def _ask(plan: HandoverPlan, rows: QuerySet[HandoverPlan], **fields: Any) -> Han
             rows.filter(pk=plan.pk).update(state=State.WAITING, error="", **fields)
     except IntegrityError:
         raise _busy(plan.member) from None
-    _wake_worker()
+    wake_worker(TASK)
     plan.refresh_from_db()
     return plan
 
@@ -147,14 +109,10 @@ def _under_way(member: Member) -> HandoverPlan | None:
     return HandoverPlan.objects.filter(member=member, state__in=HandoverPlan.UNDER_WAY).select_related("by").first()
 
 
-def _free() -> QuerySet[HandoverPlan]:
+def _waiting() -> QuerySet[HandoverPlan]:
+    """One begun before may be held up by others: last."""
     under_way = HandoverPlan.objects.filter(state__in=HandoverPlan.UNDER_WAY).select_related("member")
-    return under_way.select_for_update(skip_locked=True, of=("self",))
-
-
-def _wake_worker() -> None:
-    """After the commit; if the broker is silent, the next tick will do."""
-    transaction.on_commit(lambda: poke(TASK), robust=True)
+    return under_way.order_by("-state", "at", "pk")
 
 
 def _busy(member: Member) -> WorldMovedOn:
