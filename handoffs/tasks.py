@@ -8,7 +8,7 @@ from celery import shared_task
 from core.database import database_now
 from core.operating.heartbeats import heartbeat
 from core.tenancy.sweeps import each_workspace, workspaces_with
-from handoffs.actions import going_away, leaving_soon, promising, running_playbooks
+from handoffs.actions import going_away, leaving_soon, promising, retiming_work, running_playbooks
 from handoffs.actions.chasing import CHASE_WORKSPACES, chase_tasks
 from handoffs.actions.leaving.handover_work import HANDOVER_WORKSPACES, TASK, work_on_next
 from handoffs.actions.scanning import DUE_WORKSPACES, EARLIEST, scan
@@ -116,6 +116,22 @@ def carry_out_handovers() -> int:
         workspaces_with(HANDOVER_WORKSPACES),
         lambda workspace: work_on_next(workspace, database_now),
         what=TASK,
+        until=time.monotonic() + BUDGET_S,
+        in_turns=True,
+        opens_scope=False,
+    )
+    return sweep.done
+
+
+@shared_task(name=retiming_work.TASK)
+@heartbeat(retiming_work.TASK)
+def retime_clocks() -> int:
+    """Bring open clocks the times of published versions, slice by slice, workspace by workspace in turn, and how many
+    slices. Safe to run any number of times at once, and to be killed."""
+    sweep = each_workspace(
+        workspaces_with(retiming_work.RETIMING_WORKSPACES),
+        lambda workspace: retiming_work.work_on_next(workspace, database_now),
+        what=retiming_work.TASK,
         until=time.monotonic() + BUDGET_S,
         in_turns=True,
         opens_scope=False,

@@ -10,7 +10,7 @@ from core.history.models import Event
 from core.http.paging import beyond, cut, mark_of
 from core.sql import load
 from core.tenancy.scope import here
-from lifecycle.models import ExternalId, Record, Rescoring, StageStay
+from lifecycle.models import ExternalId, Record, StageStay
 
 JOURNEY = load("lifecycle", "journey")
 LONGER_THAN_USUAL = load("lifecycle", "longer_than_usual")
@@ -65,12 +65,6 @@ def journey(record: Record) -> list[Record]:
         JOURNEY.text, {"workspace": here(), "record": record.pk}
     )
     return sorted(found, key=lambda each: (each.opened_at, each.number))
-
-
-def walk_of(version: int) -> Rescoring | None:
-    """How far open records have been asked anew since that version was published. One query."""
-    walks = Rescoring.objects.filter(cause=Rescoring.Cause.PUBLISHED, blueprint_version=version)
-    return walks.order_by("-started_at").first()
 
 
 def path_of(record: Record, pipeline: PipelineTerms) -> list[JourneyStep]:

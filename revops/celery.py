@@ -32,6 +32,7 @@ app.conf.update(
     worker_cancel_long_running_tasks_on_connection_loss=False,
     task_routes={
         "handoffs.carry_out_handovers": {"queue": "impact"},  # minutes long, which no deadline may wait for
+        "handoffs.retime_clocks": {"queue": "impact"},
         "handoffs.*": {"queue": "sla"},
         "lifecycle.run_imports": {"queue": "imports"},
         "lifecycle.*": {"queue": "intake"},
@@ -47,6 +48,7 @@ app.conf.update(
         "find late promises": {"task": "handoffs.find_late_promises", "schedule": 60.0},
         "take steps of playbooks": {"task": "handoffs.take_playbook_steps", "schedule": 60.0},
         "carry out large handovers": {"task": "handoffs.carry_out_handovers", "schedule": 15.0},
+        "bring open clocks new times": {"task": "handoffs.retime_clocks", "schedule": 15.0},
         "pick up waiting imports": {"task": "lifecycle.run_imports", "schedule": 15.0},
         "ask scores anew": {"task": "lifecycle.rescore", "schedule": 15.0},
         "let scores fade": {"task": "lifecycle.fade", "schedule": crontab(minute=10, hour=2)},

@@ -63,11 +63,11 @@ def _connect_retries() -> None:
 def _connect_clocks() -> None:
     """When clocks stand still, go on, or are counted by other times. Offers come first: they begin the clocks."""
     from core.operating.setting_aside import retried_by
-    from handoffs.actions import going_away, pausing_by_state, retiming, scanning
+    from handoffs.actions import going_away, pausing_by_state, retiming_work, scanning
     from lifecycle.actions import rescoring
 
     # a version was published: where a seam's times changed and it says so, the clocks that run follow
-    follow("blueprint.published", retiming.retime_open_clocks)
+    follow("blueprint.published", retiming_work.retime_open_clocks)
     # records are as they were not before: clocks stand still or go on where their seams say so
     follow("records.entered", pausing_by_state.look_at_states)
     follow("records.scored", pausing_by_state.look_at_states)
@@ -78,6 +78,7 @@ def _connect_clocks() -> None:
     follow("people.available", going_away.let_go_on)
     # what a pass set aside
     retried_by(scanning.STEP, "Due step of a handoff", scanning.take_again)
+    retried_by(retiming_work.RETIMING, "New times of a handoff", retiming_work.follow_now)
     retried_by(going_away.ABSENCE, "What somebody had who is away", going_away.begin_again)
 
 

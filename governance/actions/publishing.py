@@ -20,7 +20,9 @@ from governance.actions.setting_up import approve_alone
 from governance.actions.submitting import refuse_overtaken
 from governance.models import ChangeRequest
 from governance.queries.said_teams import seats_to_be
+from handoffs.actions.retiming_work import try_retiming_again
 from handoffs.actions.seam_rows import rows_of_seams
+from handoffs.models import Retiming
 from lifecycle.actions.stage_rows import rows_of_stages
 from scorecard.actions.metric_rows import rows_of_metrics
 
@@ -48,6 +50,13 @@ def publish(change: ChangeRequest, *, by: Member, at: datetime) -> BlueprintVers
         raise WorldMovedOn(f"This change request is {change.get_state_display().lower()}, not approved.")
     refuse_overtaken(change)
     return write_version(workspace, change, by=by, at=at)
+
+
+def retime_again(change: ChangeRequest, *, by: Member, at: datetime) -> None:
+    """Let a worker go on with the open clocks that follow the change, where it failed. Raises NotPermitted, NotFound
+    where no worker is asked."""
+    permit(by, "change.publish")
+    try_retiming_again(Retiming.objects.one(version=change.published_version), by=by)
 
 
 def write_version(workspace: Workspace, change: ChangeRequest, *, by: Member | None, at: datetime) -> BlueprintVersion:

@@ -14,7 +14,7 @@ from core.http.requests import ApiRequest
 from core.http.viewsets import ApiViewSet
 from governance.actions import deciding, drafting
 from governance.actions.proving import ask_proofs
-from governance.actions.publishing import publish
+from governance.actions.publishing import publish, retime_again
 from governance.actions.rolling_back import roll_back
 from governance.actions.submitting import ask_impact, submit
 from governance.api import serializers as shapes
@@ -52,6 +52,7 @@ class ChangeViewSet(ApiViewSet):
         "rejection": "change.approve",
         "withdrawal": "change.propose",
         "publication": "change.publish",
+        "retiming": "change.publish",
         "rollback": "change.propose",
     }
     serializer_class = shapes.ChangeOut
@@ -154,11 +155,18 @@ class ChangeViewSet(ApiViewSet):
         """Take back before it is published."""
         return self.done(request, deciding.withdraw)
 
-    @extend_schema(request=None, **DID)
+    @extend_schema(request=None, responses={202: shapes.ChangeOut, **DID["responses"]})
     @action(detail=True, methods=["post"])
     def publication(self, request: ApiRequest, number: int) -> Response:
-        """Make an approved request the next version."""
+        """Make an approved request the next version. 202 where a worker brings its times to the clocks that run: there
+        are very many, and `retiming` at this address says how far it is."""
         return self.done(request, publish)
+
+    @extend_schema(request=None, responses={202: shapes.ChangeOut, **DID["responses"]})
+    @action(detail=True, methods=["post"])
+    def retiming(self, request: ApiRequest, number: int) -> Response:
+        """Let a worker try again what failed of bringing its times to the clocks that run."""
+        return self.done(request, retime_again)
 
     @extend_schema(request=shapes.RollbackIn, **DID)
     @action(detail=True, methods=["post"])
@@ -175,8 +183,14 @@ class ChangeViewSet(ApiViewSet):
         return self.told(done if isinstance(done, ChangeRequest) else change, status=201)
 
     def told(self, change: ChangeRequest, status: int = 200) -> Response:
-        """The whole request."""
-        return self.shown(ChangeDetail(change), status=status)
+        """The whole request; accepted only, with the address that tells more, where a worker goes on with what was
+        done."""
+        detail = ChangeDetail(change)
+        answer, retiming = self.shown(detail, status=status), detail.followers.retiming
+        if status == 201 and retiming and retiming.is_under_way:
+            answer.status_code = 202
+            answer["Location"] = f"/api/v1/w/{change.workspace.slug}/changes/{change.number}"
+        return answer
 
 
 def _edits(given: list[dict[str, Any]]) -> list[tuple[Any, Any]]:

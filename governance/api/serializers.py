@@ -5,6 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
+from governance.api.following_shapes import AskedAnewOut, RetimingOut
 from governance.api.shape_fields import Address, Anything, Confirmer, PlaceTitle
 from governance.models import Authorship
 
@@ -205,15 +206,6 @@ class ImpactHeadOut(serializers.Serializer):
     progress_ratio = serializers.FloatField()
 
 
-class AskedAnewOut(serializers.Serializer):
-    """How far the open records' scores and stages have followed a published version."""
-
-    records = serializers.IntegerField(source="total_count")
-    asked = serializers.IntegerField(source="asked_count")
-    changed = serializers.IntegerField(source="changed_count")
-    finished_at = serializers.DateTimeField(allow_null=True)
-
-
 class ChangeOut(ChangeHeadOut):
     """Everything about one change request."""
 
@@ -226,7 +218,8 @@ class ChangeOut(ChangeHeadOut):
     verdict = serializers.CharField()
     answers = AnswerOut(many=True)
     impact = ImpactHeadOut(allow_null=True)
-    asked_anew = AskedAnewOut(source="walk", allow_null=True)
+    asked_anew = AskedAnewOut(source="followers.walk", allow_null=True)
+    retiming = RetimingOut(source="followers.retiming", allow_null=True)
 
 
 class ImpactOut(ImpactHeadOut):

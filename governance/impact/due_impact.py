@@ -96,7 +96,7 @@ def clocks_at_publishing(new: SeamTerms, at: datetime) -> dict[str, Any]:
     """What publishing now would do to the clocks that run: how many there are, and who would be late at once, counted
     anew by the new terms. `way` is what the seam says; nobody is late at once where they stay or begin anew. Three
     queries."""
-    handoffs = list(open_on(new.id, at).select_related("assignee").order_by("-offered_at")[:MOST_OPEN])
+    handoffs = list(open_on([new.id], at).select_related("assignee").order_by("-offered_at")[:MOST_OPEN])
     counted = new.model_copy(update={"open_clocks": OpenClocks.RECALCULATE})
     late: Counter[str] = Counter()
     later = sooner = 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 
@@ -16,8 +16,8 @@ from governance.checks import ORDER, Finding, run_checks, verdict_of
 from governance.models import Approval, Authorship, ChangeRequest, CheckResult, Impact
 from governance.queries.proposals import base_of, edits_of, proposed_by
 from governance.queries.workspace_facts import facts_of
+from handoffs.models import Retiming
 from lifecycle.models import Rescoring
-from lifecycle.queries import walk_of
 
 
 def change_for(member: Member, number: int) -> ChangeRequest:
@@ -26,6 +26,14 @@ def change_for(member: Member, number: int) -> ChangeRequest:
     known = ChangeRequest.objects.select_related("author", "rolls_back", "review_task__assignee")
     found: ChangeRequest = known.one(number=number)
     return found
+
+
+class Followers(NamedTuple):
+    """What follows a published version in the background: open records are asked anew; open clocks are retimed, None
+    where publishing did all of them."""
+
+    walk: Rescoring | None = None
+    retiming: Retiming | None = None
 
 
 class ChangeDetail:
@@ -87,9 +95,13 @@ class ChangeDetail:
         return Impact.objects.filter(change=self.change).order_by("-asked_at").first()
 
     @cached_property
-    def walk(self) -> Rescoring | None:
-        """How far open records have followed the version it was published as."""
-        return walk_of(self.change.published_version) if self.change.published_version else None
+    def followers(self) -> Followers:
+        """How far what was there has followed the version it was published as. Two queries."""
+        number = self.change.published_version
+        if number is None:
+            return Followers()
+        walks = Rescoring.objects.filter(cause=Rescoring.Cause.PUBLISHED, blueprint_version=number)
+        return Followers(walks.order_by("-started_at").first(), Retiming.objects.filter(version=number).first())
 
     @property
     def review(self) -> dict[str, Any] | None:

@@ -137,7 +137,7 @@ class Change(View):
             "proofs": changed_proofs(base_of(change), detail.proposed),
             "proof_path": "",
             **_offered(request, detail),
-            **_impact_context(detail),
+            **_impact_context(request, detail),
         }
         return page(request, "governance/change_detail.html", context)
 
@@ -170,7 +170,7 @@ class ImpactPanel(View):
 
     def get(self, request: WorkspaceRequest, number: int) -> HttpResponse:
         detail = ChangeDetail(change_for(request.member, number))
-        context = {"change": detail.change, **_impact_context(detail)}
+        context = {"change": detail.change, **_impact_context(request, detail)}
         return page(request, "governance/impact_page.html", context, part="governance/_impact.html")
 
     def post(self, request: WorkspaceRequest, number: int) -> HttpResponse:
@@ -182,13 +182,14 @@ class ImpactPanel(View):
         return back_to(request, change)
 
 
-def _impact_context(detail: ChangeDetail) -> dict[str, Any]:
+def _impact_context(request: WorkspaceRequest, detail: ChangeDetail) -> dict[str, Any]:
     impact = detail.impact
     return {
         "impact": impact,
         "is_running": impact is not None and impact.state in (Impact.State.WAITING, Impact.State.RUNNING),
         "charts": charts_of(impact) if impact else {},
-        "walk": detail.walk,
+        **detail.followers._asdict(),
+        "may_retime": may(request.member, "change.publish"),
     }
 
 

@@ -16,7 +16,7 @@ from core.people.permissions import permit
 from governance.actions.breaking_glass import publish_emergency
 from governance.actions.deciding import approve, reject, withdraw
 from governance.actions.drafting import bring_up_to_date, propose_again, retract, reword
-from governance.actions.publishing import publish
+from governance.actions.publishing import publish, retime_again
 from governance.actions.rolling_back import roll_back
 from governance.actions.submitting import submit
 from governance.forms.change_forms import AnswerForm, EditPathForm, ReasonForm, WordsForm
@@ -50,6 +50,7 @@ VERBS = {
     "publication": Verb(
         "change.publish", _publish, "Published as version {change.published_version}. Everybody is told."
     ),
+    "retiming": Verb("change.publish", retime_again),
     "rollback": Verb("change.propose", roll_back, "A request to roll back is in review.", ReasonForm),
     "update": Verb("change.propose", bring_up_to_date, "Up to date with the version in force."),
     "repetition": Verb("change.propose", propose_again, "A new draft with the same edits."),

@@ -44,6 +44,7 @@ class DueStep(NamedTuple):
     sla_line: str
     hours_id: UUID | None
     said: str | None = None  # JSON
+    waits: bool = False  # for a worker that may retime it
 
     @property
     def terms(self) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Open clocks follow a published change of their seam: of its times, where it says so, and of when it stands still."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -8,49 +9,68 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
 
 from blueprint.documents import blueprint_of
-from blueprint.schema import SeamTerms
-from blueprint.schema.vocabularies import OpenClocks
+from blueprint.schema import Blueprint, SeamTerms
 from core.history.actions import record_all
-from core.people.models import Member, Workspace
+from core.people.models import Member
+from core.tenancy.scope import current_id
 from handoffs.actions.moving_clocks import shown_as, write_moves
 from handoffs.actions.pausing_by_state import look_at_seam
-from handoffs.models import Clock, Handoff, KeptHours, Pause
+from handoffs.models import Clock, Handoff, KeptHours, Pause, Retiming
 from handoffs.rules.allowed import allowed
 from handoffs.rules.halts import Halt, joined
-from handoffs.rules.open_clocks import Retimed, is_timed_otherwise, retimed
+from handoffs.rules.open_clocks import Retimed, retimed
 
-CHUNK = 2_000
 Kind = Clock.Kind
 
 
-def retime_open_clocks(*, workspace: Workspace, version: Any, by: Member | None, at: datetime, **news: Any) -> None:
-    """Follower of `blueprint.published`: clocks that run are counted or begin anew where a seam's times changed and it
-    says so; from then on they are of the published version. Where it says otherwise when its clocks stand still, those
-    that run do, or go on.
+@dataclass(frozen=True, slots=True)
+class NewTimes:
+    """What a version that was published `at` says otherwise of the clocks that ran then: the seams whose times changed
+    and that say so, and those that say otherwise when their clocks stand still."""
 
-    Nothing waits for whoever has a handoff in hand, since they may wait for the publishing: theirs stay as they are."""
-    terms, number = blueprint_of(workspace), version.number
-    for seam in terms.seams if number > 1 else ():
-        old = blueprint_of.at(workspace.pk, number - 1).seams_by_key.get(seam.key)
-        if old and seam.open_clocks != OpenClocks.KEEP and is_timed_otherwise(old, seam):
-            for handoffs in _held(open_on(seam.id, at)):
-                _retime_all(seam, number, handoffs, by, at)
-        if old and old.pause_when != seam.pause_when:
-            for handoffs in _held(open_on(seam.id, at)):
-                look_at_seam(terms, seam, {each.record_id for each in handoffs}, at, {each.pk for each in handoffs})
+    number: int
+    at: datetime
+    timed: Mapping[UUID, SeamTerms]
+    paused: Collection[UUID]
+
+    @classmethod
+    def of(cls, order: Retiming) -> "NewTimes":
+        """Those that a worker brings."""
+        seams = blueprint_of.at(current_id(), order.version).seams_by_id
+        return cls(
+            order.version,
+            order.at,
+            {UUID(each): seams[UUID(each)] for each in order.timed},
+            [UUID(each) for each in order.paused],
+        )
+
+    def open(self) -> QuerySet[Handoff]:
+        """The handoffs that may have to follow: those retimed are of the version, and followed already."""
+        older = Q(seam_id__in=self.timed, blueprint_version__lt=self.number)
+        return open_on([*self.timed, *self.paused], self.at).filter(older | Q(seam_id__in=self.paused))
+
+    def follow(self, handoffs: Sequence[Handoff], terms: Blueprint, by: Member | None, at: datetime) -> None:
+        """Let these locked handoffs follow, and be of the version where they were retimed; once more does nothing.
+        They stand still, or not, by `terms`, those in force."""
+        older = [each for each in handoffs if each.blueprint_version < self.number and each.seam_id in self.timed]
+        _retime(self, with_clocks(older, self.at), by, at)
+        for seam_id in self.paused:
+            ids = {each.pk: each.record_id for each in handoffs if each.seam_id == seam_id}
+            if (seam := terms.seams_by_id.get(seam_id)) and ids:
+                look_at_seam(terms, seam, set(ids.values()), at, set(ids))
 
 
-def open_on(seam_id: UUID, at: datetime) -> QuerySet[Handoff]:
-    """The handoffs across a seam with a clock that runs and is not yet due."""
-    running = Clock.objects.filter(handoff=OuterRef("pk"), stopped_at=None, state=Clock.State.RUNNING, due_at__gt=at)
+def open_on(seam_ids: Collection[UUID], since: datetime) -> QuerySet[Handoff]:
+    """The handoffs across these seams with a clock that runs and was not yet due."""
+    running = Clock.objects.filter(handoff=OuterRef("pk"), stopped_at=None, state=Clock.State.RUNNING, due_at__gt=since)
     waits = Q(state=Handoff.State.OFFERED) | Q(state=Handoff.State.ACCEPTED, first_touched_at=None)
-    found: QuerySet[Handoff] = Handoff.objects.filter(waits, Exists(running), seam_id=seam_id)
+    found: QuerySet[Handoff] = Handoff.objects.filter(waits, Exists(running), seam_id__in=seam_ids)
     return found
 
 
-def with_clocks(handoffs: list[Handoff], at: datetime) -> list[Handoff]:
-    """Each with the clocks that run and are not yet due, and its pauses. Two queries."""
-    running = Clock.objects.filter(stopped_at=None, state=Clock.State.RUNNING, due_at__gt=at)
+def with_clocks(handoffs: list[Handoff], since: datetime) -> list[Handoff]:
+    """Each with the clocks that run and were not yet due, and its pauses. Two queries."""
+    running = Clock.objects.filter(stopped_at=None, state=Clock.State.RUNNING, due_at__gt=since)
     prefetch_related_objects(handoffs, Prefetch("clocks", running), Prefetch("pauses", Pause.objects.order_by("at")))
     return handoffs
 
@@ -75,31 +95,18 @@ def moves_of(seam: SeamTerms, handoff: Handoff, at: datetime) -> dict[str, tuple
     return found
 
 
-def _held(found: QuerySet[Handoff]) -> Iterator[list[Handoff]]:
-    """All that nobody else holds, locked, some thousand at a time."""
-    last: UUID | None = None
-    while True:
-        page = found if last is None else found.filter(pk__gt=last)
-        free = page.select_for_update(no_key=True, skip_locked=True, of=("self",))
-        if not (handoffs := list(free.order_by("pk")[:CHUNK])):
-            return
-        last = handoffs[-1].pk
-        yield handoffs
-
-
-def _retime_all(seam: SeamTerms, version: int, handoffs: list[Handoff], by: Member | None, at: datetime) -> None:
+def _retime(times: NewTimes, handoffs: Sequence[Handoff], by: Member | None, at: datetime) -> None:
     told, shown, events = list[dict[str, Any]](), list[dict[str, Any]](), []
-    for handoff in with_clocks(handoffs, at):
-        if not (moves := moves_of(seam, handoff, at)):
-            continue
+    for handoff in handoffs:
+        moves = moves_of(times.timed[handoff.seam_id], handoff, at)
         told += [_clock(clock, move) for clock, move in moves.values() if clock in handoff.clocks.all()]
         due = moves[Kind.ANSWER][1].due_at if Kind.ANSWER in moves else handoff.due_at
         touch_due = moves[Kind.FIRST_TOUCH][1].due_at if Kind.FIRST_TOUCH in moves else handoff.touch_due_at
-        shown.append(shown_as(handoff.pk, due, touch_due, handoff.paused_until))
-        facts = {"number": handoff.number, "from": handoff.due_at.isoformat(), "due_at": due.isoformat()}
-        events.append(("handoff.retimed", "handoff", handoff.pk, handoff.record_id, facts))
+        shown.append(shown_as(handoff.pk, due, touch_due, handoff.paused_until) | {"version": times.number})
+        if moves:
+            facts = {"number": handoff.number, "from": handoff.due_at.isoformat(), "due_at": due.isoformat()}
+            events.append(("handoff.retimed", "handoff", handoff.pk, handoff.record_id, facts))
     write_moves(told, shown)
-    Handoff.objects.filter(pk__in=[each["handoff"] for each in shown]).update(blueprint_version=version)
     record_all(events, at=at, actor=by)
 
 

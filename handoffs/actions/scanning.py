@@ -17,6 +17,7 @@ from core.sql import load
 from core.tenancy.scope import NOW
 from handoffs.actions.changing_hands import DueStep, pass_on
 from handoffs.actions.rerouting import route_again
+from handoffs.actions.retiming_work import retimed_first
 from handoffs.actions.rung_extras import change_properties, held_for_change, named_receivers, skipped_among
 from handoffs.models import Clock, Handoff
 from handoffs.rules.escalation import EVENTS, TASK_KINDS, TASK_TITLES, TOUCH
@@ -87,6 +88,8 @@ def take_again(handoff_id: UUID, at: datetime) -> bool:
 def _take(due: Sequence[DueStep]) -> None:
     """Reassignments change hands, every other step is one statement for all. What had been set aside is judged by the
     moment it really fell due, and is set aside no longer."""
+    if any(each.waits for each in due) and not (due := retimed_first(due)):
+        return
     if back := done_well(STEP, [each.id for each in due]):
         fell_due: dict[UUID, datetime] = dict(BRING_BACK_STEPS.rows(handoffs=back))  # type: ignore[arg-type]
         due = [each._replace(due=fell_due.get(each.clock_id, each.due)) for each in due]

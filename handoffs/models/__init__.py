@@ -12,6 +12,7 @@ from handoffs.models.kept_files import PacketFile
 from handoffs.models.operation import Assignment, Handoff
 from handoffs.models.pauses import Pause
 from handoffs.models.playbook_runs import PlaybookRun, RunStep
+from handoffs.models.retimings import Retiming
 from handoffs.models.stage_clocks import StageClock
 from handoffs.models.tasks import Task
 from handoffs.models.turns import Rotation, TurnMove
@@ -33,6 +34,7 @@ __all__ = [
     "PlaybookRun",
     "Pool",
     "ReasonCode",
+    "Retiming",
     "Rotation",
     "RunStep",
     "Seam",

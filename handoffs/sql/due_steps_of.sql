@@ -19,6 +19,7 @@
 --   sla_line: the key of the SLA line that was met, or ''
 --   hours_id: the hours it is counted in, or null for the seam's
 --   said: what of it is not as usual, as JSON
+--   waits: whether a later version is not yet followed, which may retime it
 select
     c.id as clock_id,
     c.handoff_id,
@@ -31,7 +32,11 @@ select
     c.next_rung_at as fell_due_at,
     h.sla_line,
     c.hours_id,
-    step.rung as said
+    step.rung as said,
+    exists(
+        select from handoffs_retiming ahead
+        where ahead.workspace_id = c.workspace_id and ahead.state <> 'done' and ahead.version > h.blueprint_version
+    ) as waits
 from handoffs_clock c
 join handoffs_handoff h on h.workspace_id = c.workspace_id and h.id = c.handoff_id
 cross join lateral (/*{next_action*/ select 'task' as action, null::jsonb as rung /*}*/) step

@@ -4,7 +4,8 @@
 -- parameters:
 --   workspace uuid: the tenant
 --   clocks jsonb: one object for each clock that goes somewhere else, with its due time, rungs and next rung
---   handoffs jsonb: one object for each handoff, with its due times and until when it stands still
+--   handoffs jsonb: one object for each handoff, with its due times and until when it stands still, and the version
+--     whose times it has from now on, if that is another
 with moved as (
     select *
     from jsonb_to_recordset(%(clocks)s::jsonb) as said (
@@ -22,10 +23,12 @@ clocks as (
 shown as (
     select *
     from jsonb_to_recordset(%(handoffs)s::jsonb) as said (
-            handoff uuid, due timestamptz, touch_due timestamptz, paused_until timestamptz
+            handoff uuid, due timestamptz, touch_due timestamptz, paused_until timestamptz, version int
         )
 )
 update handoffs_handoff h
-set due_at = shown.due, touch_due_at = shown.touch_due, paused_until = shown.paused_until
+set
+    due_at = shown.due, touch_due_at = shown.touch_due, paused_until = shown.paused_until,
+    blueprint_version = coalesce(shown.version, h.blueprint_version)
 from shown
 where h.workspace_id = %(workspace)s and h.id = shown.handoff

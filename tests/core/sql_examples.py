@@ -168,6 +168,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "handoffs/pool_states": {"most_credit": 5, **NO_ORDERS},
     "handoffs/promise_workspaces": {WHOLE: True},
     "handoffs/reassign": {"cause": "ladder"},
+    "handoffs/retiming_workspaces": {WHOLE: True},
     "handoffs/rung_receivers": {},
     "handoffs/rungs_met": {"keys": [uuid4()], "moments": [MONDAY_10]},
     "handoffs/score_rose": {},

@@ -94,6 +94,7 @@ GET    /api/changes/<int:number>/proofs                                    bluep
 POST   /api/changes/<int:number>/proofs                                    change.propose,blueprint.read
 POST   /api/changes/<int:number>/publication                               change.publish,blueprint.read
 POST   /api/changes/<int:number>/rejection                                 change.approve,blueprint.read
+POST   /api/changes/<int:number>/retiming                                  change.publish,blueprint.read
 POST   /api/changes/<int:number>/rollback                                  change.propose,blueprint.read
 POST   /api/changes/<int:number>/submission                                change.propose,blueprint.read
 POST   /api/changes/<int:number>/withdrawal                                change.propose,blueprint.read
@@ -311,6 +312,7 @@ POST   /changes/<int:number>/publication/                                  chang
 POST   /changes/<int:number>/rejection/                                    change.approve
 POST   /changes/<int:number>/repetition/                                   change.propose
 POST   /changes/<int:number>/retraction/                                   change.propose
+POST   /changes/<int:number>/retiming/                                     change.publish
 POST   /changes/<int:number>/rollback/                                     change.propose
 POST   /changes/<int:number>/submission/                                   change.propose
 POST   /changes/<int:number>/update/                                       change.propose

@@ -6,23 +6,29 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 
 from blueprint.schema.ladders import StepTerms
 from blueprint.schema.vocabularies import OpenClocks
-from core.businesstime import WorkingCalendar
+from core.businesstime import WorkingCalendar, due_at
 from core.history.models import Event
+from core.operating.models import SetAside
+from core.people.models import Workspace
 from core.tenancy.scope import workspace_scope
 from governance.impact.due_impact import clocks_at_publishing
-from handoffs.actions import answering, pausing
+from handoffs.actions import answering, pausing, retiming_work
 from handoffs.actions.moving_clocks import ClockHold, moved_clock
-from handoffs.models import Clock, Handoff
+from handoffs.actions.retiming_work import follow_now
+from handoffs.actions.scanning import take_due_steps
+from handoffs.models import Clock, Escalation, Handoff, Retiming
 from handoffs.rules.halts import Halt
 from handoffs.rules.open_clocks import retimed
 from handoffs.rules.sla import start
 from revops.audit.running import audit
 from tests.cast import MONDAY_10, Cast
-from tests.governance.drafts import published
+from tests.governance.drafts import approved, published
 from tests.handoffs.factories import make_records, offer_records, running, seam_with
+from tests.lifecycle.test_owners import send, signed_in
 
 ALWAYS = WorkingCalendar("UTC", ((("00:00", "24:00"),),) * 7)
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
@@ -124,3 +130,83 @@ def test_publishing_other_times_moves_the_clocks_that_run_and_no_other(cast: Cas
         moved = Event.objects.filter(kind="handoff.retimed").values_list("subject_id", flat=True)
         assert {first.pk, paused.pk} <= set(moved) and late.pk not in moved
         assert not any(each.broken for each in audit(cast.acme, only="clocks_are_kept"))
+
+
+@pytest.mark.django_db
+def test_many_clocks_are_retimed_by_a_worker_in_slices_and_once(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retiming_work, "MOST_AT_ONCE", 2)
+    monkeypatch.setattr(retiming_work, "SLICE", 2)
+    now, seam = timezone.now(), ["seams", {"key": "marketing_to_sales"}]
+    follow, locked = retiming_work.NewTimes.follow, retiming_work._locked
+
+    def work() -> bool:
+        return retiming_work.work_on_next(Workspace.objects.get(pk=cast.acme.pk), lambda: now)
+
+    def by(minutes: int) -> datetime:
+        return due_at(waits[0].allowed.hours, now, minutes)
+
+    def found(*those: Handoff) -> set[tuple[int, datetime]]:
+        rows = Clock.objects.filter(handoff__in=those, kind="answer", stopped_at=None)
+        assert set(rows.values_list("due_at")) == set(
+            Handoff.objects.filter(pk__in=rows.values("handoff")).values_list("due_at")
+        )
+        return set(rows.values_list("handoff__blueprint_version", "due_at"))
+
+    with workspace_scope(cast.acme):
+        first, *waits = offer_records(cast.acme, make_records(cast.acme, 5), by=cast.dana, at=now)
+        edits = [([*seam, "answer_minutes"], 300), ([*seam, "open_clocks"], "recalculate")]
+        one = f"changes/{approved(cast, edits, now).number}"
+        asked = send(cast.ada, "post", f"{one}/publication", {})
+        assert (asked.status_code, asked["Location"]) == (202, f"/api/v1/w/acme/{one}")
+        assert asked.json()["retiming"]["state"] == "waiting"
+        assert b"Waiting for a worker" in signed_in(cast.ada).get(f"/w/acme/{one}/").content
+        acme = Workspace.objects.get(pk=cast.acme.pk)
+        [new] = offer_records(acme, make_records(acme), by=cast.dana, at=now)
+        assert found(new) == {(2, by(300))} and found(first, *waits) == {(1, by(240))}
+        # what would be late by the old times follows before any step of theirs is taken
+        take_due_steps([first.pk], by(240))
+        assert found(first) == {(2, by(300))} and found(*waits) == {(1, by(240))}
+        assert list(Escalation.objects.values_list("action", "due_at")) == [("warn", by(240))]  # an hour before by(300)
+        published(cast, [([*seam, "answer_minutes"], 360)], now)  # a second one meanwhile waits for the first
+        assert list(Retiming.objects.order_by("version").values_list("version", "state")) == [
+            (2, "waiting"), (3, "waiting"),
+        ]  # fmt: skip
+
+        def killed(*_: object) -> None:
+            raise KeyboardInterrupt
+
+        with monkeypatch.context() as broken:
+            broken.setattr(retiming_work.NewTimes, "follow", killed)
+            with pytest.raises(KeyboardInterrupt):
+                work()
+        order = Retiming.objects.get(version=2)
+        assert (order.state, order.done_count) == ("running", 0) and found(*waits) == {(1, by(240))}
+        with monkeypatch.context() as broken:
+            broken.setattr(retiming_work, "_follow", lambda *_: 1 / 0)
+            assert work()
+        told = signed_in(cast.ada).get(f"/api/v1/w/acme/{one}").json()["retiming"]
+        assert (told["state"], told["error"][:17], told["done"]) == ("failed", "ZeroDivisionError", 0)
+        assert b"Try again" in signed_in(cast.ada).get(f"/w/acme/{one}/").content
+        assert send(cast.mona, "post", f"{one}/retiming", {}).status_code == 403
+        assert send(cast.ada, "post", f"{one}/retiming", {}).status_code == 202
+
+        def stumbles(times: Any, handoffs: Any, *rest: Any) -> None:
+            follow(times, handoffs, *rest)
+            if waits[2] in handoffs:
+                raise ValueError("what is this?")
+
+        with monkeypatch.context() as meanwhile:
+            meanwhile.setattr(retiming_work.NewTimes, "follow", stumbles)
+            meanwhile.setattr(retiming_work, "_locked", lambda ids: [each for each in locked(ids) if each != waits[0]])
+            assert work() and work() and not work()  # somebody has one in hand: it is looked at again
+            assert Retiming.objects.get(version=2).left == [str(waits[0].pk)]
+        assert work() and found(waits[0], waits[1], waits[3]) == {(2, by(300))} and found(waits[2]) == {(1, by(240))}
+        aside = SetAside.objects.get(kind=retiming_work.RETIMING)
+        assert aside.subject_id == waits[2].pk and follow_now(waits[2].pk, now) and found(waits[2]) == {(3, by(360))}
+        while work():
+            pass
+        assert found(first, new, *waits) == {(3, by(360))}
+        events = Event.objects.filter(kind="handoff.retimed")
+        assert events.count() == 11, "each once for each version, the newest for the second alone"
+        told = signed_in(cast.ada).get(f"/api/v1/w/acme/{one}").json()["retiming"]
+        assert (told["state"], told["handoffs"], told["done"], told["set_aside"]) == ("done", 4, 4, 1)
