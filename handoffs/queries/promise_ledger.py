@@ -33,6 +33,7 @@ class SellersPromises:
     kept: int
     kept_late: int
     broken: int
+    void: int
     friction: int
     lost: int
 
@@ -64,7 +65,7 @@ def by_seller(seam_id: UUID, since: datetime, until: datetime) -> list[SellersPr
         "made": Count("pk"),
         "kept": Count("pk", filter=kept),
         "kept_late": Count("pk", filter=kept & Q(late_at__isnull=False)),
-        **{state: Count("pk", filter=Q(state=state)) for state in ("open", "late", "broken")},
+        **{state: Count("pk", filter=Q(state=state)) for state in ("open", "late", "broken", "void")},
         "friction": Count("pk", filter=Q(consequence="friction")),
         "lost": Count("pk", filter=Q(consequence="churn")),
     }

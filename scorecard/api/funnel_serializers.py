@@ -162,6 +162,7 @@ class SellerOut(serializers.Serializer):
     kept = serializers.IntegerField()
     kept_late = serializers.IntegerField()
     broken = serializers.IntegerField()
+    void = serializers.IntegerField(help_text="No longer wanted, or never made: in no rate.")
     friction = serializers.IntegerField(help_text="That led to friction with the customer.")
     lost = serializers.IntegerField(help_text="Over which the customer was lost.")
     kept_ratio = serializers.FloatField(allow_null=True)

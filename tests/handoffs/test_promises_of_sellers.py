@@ -90,6 +90,10 @@ def test_what_sales_promised_is_kept_broken_and_told_by_seller(cast: Cast, clien
             "Rick", 3, 2, 1, 1, 1,
         )  # fmt: skip
         assert rick["kept_ratio"] == pytest.approx(1 / 3)
+        with workspace_scope(cast.acme):
+            Commitment.objects.filter(seam__key="sales_to_success", state="broken").update(state="void")
+        [rick] = client.get(f"{API}/funnel/seams/sales_to_success?period=30d").json()["promises"]
+        assert (rick["void"], rick["broken"], rick["kept_ratio"]) == (1, 0, 0.5)
         assert "Promises by seller" in client.get("/w/acme/funnel/seams/sales_to_success/?period=30d").content.decode()
     with workspace_scope(cast.acme):
         task.refresh_from_db()
