@@ -44,7 +44,7 @@ class Tasks(View):
         tasks = task_lists.tasks_where(
             request.member, request.at, whose=whose, when="open" if look == "board" else when
         )
-        context |= {"tasks": tasks, "done": when == "done"}
+        context |= {"tasks": tasks, "done": when == "done", "is_cut": len(tasks) == task_lists.SHOWN}
         context["columns"] = task_lists.board_of_tasks(tasks, request.at, zone) if look == "board" else []
         return page(request, "handoffs/task_list.html", context, part="handoffs/_task_rows.html")
 
