@@ -99,7 +99,7 @@ def checked(items: Mapping[str, str], seam: SeamTerms, record_id: UUID | None = 
     """Items of the packet as their types keep them; people are members who are here, files were sent for the record.
     Raises BadInput."""
     terms = {item.key: item for item in seam.packet}
-    if unknown := next((key for key in items if key not in terms), None):
+    if (unknown := next((key for key in items if key not in terms), None)) is not None:  # a name may be empty
         raise BadInput("The packet has no such item.", code="unknown_item", field=unknown[:60])
     given = {key: packet.read_item(terms[key], value) for key, value in items.items()}
     people = {key: said for key, said in given.items() if said and terms[key].type == PacketType.PERSON}

@@ -197,6 +197,7 @@ def test_items_are_answered_by_their_type(cast: Cast, client: Client) -> None:
         ("start", "soon", "bad_date"),
         ("offer", "javascript:alert(1)", "bad_link"),
         ("sponsor", "nobody@x.example", "unknown_member"),
+        ("", "", "unknown_item"),
     ]:
         refused = client.patch(f"{api}/packet", {key: said}, content_type=JSON)
         assert (refused.status_code, refused.json()["code"], refused.json()["field"]) == (422, code, key)
