@@ -17,7 +17,7 @@ from handoffs.actions import access as locking
 from handoffs.actions import answering, reassigning
 from handoffs.actions import packets as packing
 from handoffs.actions.reach import reach_of
-from handoffs.actions.taking_back import may_undo
+from handoffs.actions.taking_back import may_undo, why_not_undone
 from handoffs.forms import AssignForm, RejectForm
 from handoffs.models import Handoff
 from handoffs.packet_file_views import given_up, sent_files
@@ -63,7 +63,8 @@ def handoff_context(request: WorkspaceRequest, handoff: Handoff) -> dict[str, An
         "unmet": unmet_of(lifecycle, "acceptance", seam.acceptance, facts, request.at) if is_open else [],
         "tasks": list(handoff.tasks.select_related("assignee").order_by("number")),
         "is_open": is_open,
-        "may_undo": may_undo(handoff, member, request.at),
+        "may_undo": (undoes := may_undo(handoff, member, request.at)),
+        "why_not_undone": why_not_undone(handoff) if undoes else "",
         "may_answer": is_open and answers,
         "may_pack": may(member, "handoff.offer")
         and (is_open or packing.waits_returned(handoff))

@@ -14,6 +14,7 @@ from core.people.models import Member
 from core.people.permissions import may, permit
 from handoffs.actions.in_bulk.acting import act_on_many
 from handoffs.actions.in_bulk.bulk_rows import BulkVerb, BulkWish
+from handoffs.actions.in_bulk.bulk_undo import undo_deed
 from handoffs.forms import AssignForm
 from handoffs.queries import task_lists
 from handoffs.queries.balance import balance_of
@@ -67,18 +68,31 @@ class BulkPage(View):
         is_sure = asked.get("sure") == "yes"
         try:
             wish = _wish(request)
-            result = act_on_many(request.workspace, wish, by=request.member, at=request.at, is_rehearsed=not is_sure)
+            moment: dict[str, Any] = {"by": request.member, "at": request.at}
+            result = act_on_many(request.workspace, wish, is_rehearsed=not is_sure, is_kept=True, **moment)
         except BadInput as refusal:
             chosen = [int(each) for each in asked.getlist("number") if _is_number(each)]
             said = {"refusal": refusal, "chosen": chosen, "asked": asked}
             return TeamPage.show(request, BoardFilters.of(asked), status=422, **said)
+        label = VERBS[wish.verb]
         context = {
             "result": result,
             "is_rehearsed": not is_sure,
-            "label": VERBS[wish.verb],
+            "label": label,
+            "title": f"{label}: {result.done} done" if is_sure else f"{label} {result.done}?",
             "kept": [(name, each) for name in KEPT for each in asked.getlist(name)],
             "filters": BoardFilters.of(asked),
         }
+        return page(request, "handoffs/bulk.html", context)
+
+
+class BulkUndo(View):
+    """Taking all of it back, within ten seconds; what came of each."""
+
+    def post(self, request: WorkspaceRequest, deed_id: UUID) -> HttpResponse:
+        result = undo_deed(request.workspace, deed_id, by=request.member, at=request.at)
+        title = f"{VERBS[result.verb]}: taken back"
+        context = {"result": result, "is_undone": True, "title": title, "filters": BoardFilters.of(request.POST)}
         return page(request, "handoffs/bulk.html", context)
 
 

@@ -67,22 +67,22 @@ class TaskAlreadyDone(WorldMovedOn):
 
 
 class UndoTooLate(RuleSaysNo):
-    """An acceptance is taken back within ten seconds."""
+    """What was done to a handoff is taken back within ten seconds."""
 
     code = "too_late_to_undo"
 
-    def __init__(self, accepted_at: datetime) -> None:
+    def __init__(self, done_at: datetime, *, what: str = "An acceptance", key: str = "accepted_at") -> None:
         super().__init__(
-            "An acceptance is taken back within ten seconds; now a manager gives it to somebody else.",
-            facts={"accepted_at": accepted_at.isoformat()},
+            f"{what} is taken back within ten seconds; now a manager gives it to somebody else.",
+            facts={key: done_at.isoformat()},
         )
 
 
 class CannotUndo(WorldMovedOn):
-    """Something came after what would be taken back."""
+    """Something came after what would be taken back: the facts name it."""
 
-    def __init__(self, code: str, sentence: str) -> None:
-        super().__init__(sentence, code=code)
+    def __init__(self, code: str, sentence: str, facts: dict[str, Any] | None = None) -> None:
+        super().__init__(sentence, code=code, facts=facts)
 
 
 def leads_elsewhere(reason: ReasonTerms, to: StageTerms, leads_to: StageTerms | None) -> RuleSaysNo:

@@ -34,6 +34,7 @@ urlpatterns = [
     path("handoffs/", inbox_views.HandoffList.as_view(), name="handoffs"),
     path("handoffs/team/", manager_views.TeamPage.as_view(), name="team"),
     path("handoffs/team/bulk/", manager_views.BulkPage.as_view(), name="bulk"),
+    path("handoffs/team/bulk/<uuid:deed_id>/undo/", manager_views.BulkUndo.as_view(), name="bulk_undo"),
     path("handoffs/team/absences/", absence_views.TeamAbsences.as_view(), name="absences"),
     path("handoffs/team/balance/", manager_views.BalancePage.as_view(), name="balance"),
     path("handoffs/<int:number>/", handoff_views.HandoffPage.as_view(), name="handoff"),

@@ -169,7 +169,6 @@ EVENT_ICONS = {
     "handoff.touch_missed": "siren",
     "handoff.raised": "arrow-up",
     "handoff.warned": "bell",
-    "handoff.acceptance_undone": "undo-2",
     "task.reminded": "bell",
     "task.raised": "arrow-up",
     "record.aged": "hourglass",
@@ -201,7 +200,7 @@ EVENT_ICONS = {
 @register.filter
 def event_icon(kind: str) -> str:
     """The icon of a kind of event."""
-    return EVENT_ICONS.get(kind, "circle-small")
+    return EVENT_ICONS.get(kind, "undo-2" if kind.endswith("_undone") else "circle-small")
 
 
 # The library copies and serialises an icon's XML each time: a tenth of the rendering of a usual page.

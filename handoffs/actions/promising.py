@@ -44,13 +44,14 @@ def take_promises(
     _write(workspace, taken, by, at)
 
 
-def give_promises_back(handoff: Handoff, *, by: Member, at: datetime) -> None:
-    """Its acceptance is undone: what it took into the ledger goes, each with its event. One query where there is none.
-    Raises CannotUndo where one is decided at this moment."""
-    taken = Commitment.objects.select_for_update(of=("self",)).filter(handoff=handoff)
+def give_promises_back(handoffs: Sequence[Handoff], *, by: Member, at: datetime) -> None:
+    """Their acceptances are undone: what they took into the ledger goes, each with its event. One query where there is
+    none. Raises CannotUndo where one is decided at this moment."""
+    taken = Commitment.objects.select_for_update(of=("self",)).filter(handoff__in=handoffs)
     promises = list(taken.select_related("task"))
-    if any(each.decided_at for each in promises):
-        raise CannotUndo("done_since", "Somebody said what became of a promise.")
+    if decided := next((each for each in promises if each.decided_at), None):
+        said = f"Promise #{decided.number} was decided since: {decided.title}"
+        raise CannotUndo("done_since", said, {"promise": decided.number})
     for promise in promises:
         if promise.task:
             finish(promise.task, "The acceptance was taken back.", by=by, at=at)

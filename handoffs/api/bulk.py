@@ -1,6 +1,7 @@
 """The API of doing one thing to many handoffs: accept, reject, reassign or recall them, or see what it would do."""
 
 from typing import Any
+from uuid import UUID
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -14,11 +15,13 @@ from core.http.viewsets import ApiViewSet
 from core.people.models import Member, Team
 from handoffs.actions.in_bulk.acting import MOST, act_on_many
 from handoffs.actions.in_bulk.bulk_rows import BulkVerb, BulkWish
+from handoffs.actions.in_bulk.bulk_undo import undo_deed
 from handoffs.queries.balance import balance_of
 
 REFUSED = {403: Envelope, 404: Envelope, 422: Envelope}
 MOST_NUMBER = 2**63 - 1
 OUTCOMES = ("done", "already", "refused")
+TOLD = (*OUTCOMES, "rows", "people", "undo_id", "undo_until")
 
 
 class ReceiverIn(serializers.Serializer):
@@ -60,6 +63,7 @@ class BulkRowOut(serializers.Serializer):
     after = serializers.CharField()
     due_at = serializers.DateTimeField(allow_null=True)
     clock = serializers.CharField(help_text="What became of its clock, in words.")
+    facts = serializers.DictField(help_text="Taken back: what came after it, where it stays as it is.")
 
 
 class PersonChangeOut(serializers.Serializer):
@@ -84,6 +88,8 @@ class BulkOut(serializers.Serializer):
     refused = serializers.IntegerField()
     rows = BulkRowOut(many=True)
     people = PersonChangeOut(many=True)
+    undo_id = serializers.UUIDField(allow_null=True, help_text="What takes all of it back: DELETE handoffs/bulk/{id}.")
+    undo_until = serializers.DateTimeField(allow_null=True)
 
 
 class ProposedMoveOut(serializers.Serializer):
@@ -110,7 +116,7 @@ class BalanceOut(serializers.Serializer):
 class BulkViewSet(ApiViewSet):
     """Many handoffs at once."""
 
-    verbs = {"bulk": "handoff.answer", "balance": "handoff.reassign"}
+    verbs = {"bulk": "handoff.answer", "undo_bulk": "handoff.answer", "balance": "handoff.reassign"}
     serializer_class = BulkOut
 
     @extend_schema(operation_id="handoffs_bulk", request=BulkIn, responses={200: BulkOut, **REFUSED})
@@ -120,8 +126,17 @@ class BulkViewSet(ApiViewSet):
         others done. Admins reach all, managers those of their teams, others their own."""
         asked = self.given()
         wish = _wish(asked)
-        result = act_on_many(request.workspace, wish, by=request.member, at=request.at, is_rehearsed=asked["rehearse"])
+        said = {"by": request.member, "at": request.at, "is_rehearsed": asked["rehearse"]}
+        result = act_on_many(request.workspace, wish, is_kept=True, **said)
         return self.shown(_told(result, asked["rehearse"]))
+
+    @extend_schema(operation_id="handoffs_undo_bulk", request=None, responses={200: BulkOut, **REFUSED, 409: Envelope})
+    @action(detail=False, methods=["delete"], url_path="bulk/<uuid:deed_id>")
+    def undo_bulk(self, request: ApiRequest, deed_id: UUID) -> Response:
+        """Within ten seconds, by who did it: each goes back to where it was. What somebody built on is left, and named
+        in `detail` and `facts`. Sent again, what went back is told as `already`."""
+        result = undo_deed(request.workspace, deed_id, by=request.member, at=request.at)
+        return self.shown(_told(result, is_rehearsed=False))
 
     @extend_schema(operation_id="team_balance", responses={200: BalanceOut, 403: Envelope, 404: Envelope})
     @action(detail=False, url_path="balance/<slug:team>")
@@ -132,7 +147,7 @@ class BulkViewSet(ApiViewSet):
 
 
 def _told(result: Any, is_rehearsed: bool) -> dict[str, Any]:
-    told = {name: getattr(result, name) for name in ("done", "already", "refused", "rows", "people")}
+    told = {name: getattr(result, name) for name in TOLD}
     return {"verb": result.verb.value, "rehearsed": is_rehearsed, **told}
 
 

@@ -1,5 +1,6 @@
 """Seams and their rules (configuration), handoffs and what became of them (operation)."""
 
+from handoffs.models.bulk_deeds import BulkDeed
 from handoffs.models.capacity import Capacity
 from handoffs.models.clocks import Clock
 from handoffs.models.commitments import Commitment
@@ -19,6 +20,7 @@ from handoffs.models.turns import Rotation, TurnMove
 
 __all__ = [
     "Assignment",
+    "BulkDeed",
     "Calendar",
     "Capacity",
     "Clock",

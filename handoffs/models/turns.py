@@ -42,6 +42,7 @@ class TurnMove(HeldModel):
         TAKEN = "taken", "given to somebody else by hand"
         REJECTED = "rejected", "rejected for a reason that is not the receiver's"
         RECALLED = "recalled", "recalled by the sender"
+        UNDONE = "undone", "what was done with it was undone"
 
     pool = TenantKey(Pool, related_name="+")
     member = TenantKey(Member, related_name="+")

@@ -116,7 +116,9 @@ cross join
             count(*) filter (where a.at >= since.today) as today,
             count(*) as this_week
         from handoffs_assignment a
-        where a.workspace_id = m.workspace_id and a.member_id = m.id and a.at >= since.this_week
+        where
+            a.workspace_id = m.workspace_id and a.member_id = m.id and a.at >= since.this_week
+            and a.cause <> 'undone' -- which gave back what they had
     ) lately
 cross join
     lateral (

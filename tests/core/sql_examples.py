@@ -107,7 +107,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "handoffs/leave_stages": {"outcome": "It has moved on."},
     "handoffs/raise_tasks": {},
     "handoffs/remind_tasks": {"raise_at": "{}"},
-    "handoffs/reopen_handoff": {"touch_at_once": True},
+    "handoffs/reopen_handoffs": {"undone": "[]", "kinds": ["breach"]},
     "handoffs/stage_rungs_met": {"keys": [uuid4()], "moments": [MONDAY_10]},
     "handoffs/take_stage_steps": {"steps": "[]"},
     "handoffs/claim_due_steps": {"handoff": None},

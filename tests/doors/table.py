@@ -113,6 +113,7 @@ DELETE /api/handoffs/<int:number>/acceptance                               hando
 GET    /api/handoffs/balance/<slug:team>                                   handoff.reassign
 POST   /api/handoffs/bulk                                                  handoff.answer
 POST   /api/handoffs/bulk                                                  handoff.reassign    +reassign
+DELETE /api/handoffs/bulk/<uuid:deed_id>                                   handoff.answer
 POST   /api/handoffs/<int:number>/acceptance                               handoff.answer
 POST   /api/handoffs/<int:number>/assignment                               handoff.reassign
 PATCH  /api/handoffs/<int:number>/packet                                   handoff.offer
@@ -347,6 +348,7 @@ GET    /handoffs/<int:number>/rejection/                                   hando
 POST   /handoffs/<int:number>/rejection/                                   handoff.answer
 POST   /handoffs/<int:number>/resumption/                                  handoff.answer
 POST   /handoffs/team/bulk/                                                handoff.answer
+POST   /handoffs/team/bulk/<uuid:deed_id>/undo/                            handoff.answer
 GET    /handoffs/team/absences/                                            people.read
 POST   /handoffs/team/absences/                                            time_off.plan
 GET    /handoffs/team/balance/                                             handoff.reassign

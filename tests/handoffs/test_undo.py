@@ -8,19 +8,23 @@ from django.test import Client
 
 from core.history.models import Event
 from core.notices.models import Notice
+from core.people.functions import Function
+from core.people.models import Team
 from core.tenancy.scope import workspace_scope
 from handoffs.actions import answering, pausing, scanning
 from handoffs.actions.pausing import WantedPause
 from handoffs.actions.promising import find_late
 from handoffs.actions.running_playbooks import take_steps
-from handoffs.models import Assignment, Commitment, Handoff, PlaybookRun, Task
+from handoffs.actions.taking_back import undo_acceptance
+from handoffs.models import Assignment, Commitment, Handoff, Pause, PlaybookRun, Task
 from lifecycle.models import Record
 from revops.audit.running import audit
-from tests.cast import MONDAY_10, Cast
+from tests.cast import MONDAY_10, Cast, join
 from tests.governance.drafts import published
 from tests.handoffs.factories import make_records, offer_records, running
 from tests.handoffs.test_api import API, JSON, as_, rep_of
 from tests.handoffs.test_promises_of_sellers import PACKET
+from tests.handoffs.test_two_seams import with_billing
 
 pytestmark = pytest.mark.django_db
 SECOND, HOUR = timedelta(seconds=1), timedelta(hours=1)
@@ -80,9 +84,8 @@ def test_an_acceptance_is_taken_back_within_ten_seconds_with_all_it_did(cast: Ca
 
 def test_what_came_after_an_acceptance_keeps_it(cast: Cast, client: Client) -> None:
     with workspace_scope(cast.acme):
-        late, touched, paused = (make_records(cast.acme)[0] for _ in range(3))
-        handoffs = offer_records(cast.acme, [late, touched, paused], by=cast.dana)
-        pausing.pause(handoffs[2], WantedPause("meeting_agreed"), by=cast.mona, at=MONDAY_10 + SECOND)
+        late, touched = (make_records(cast.acme)[0] for _ in range(2))
+        handoffs = offer_records(cast.acme, [late, touched], by=cast.dana)
     as_(cast.mona, client)
     with time_machine.travel(MONDAY_10 + HOUR, tick=False) as clock:
         addresses = [f"{API}/handoffs/{each.number}/acceptance" for each in handoffs]
@@ -95,9 +98,59 @@ def test_what_came_after_an_acceptance_keeps_it(cast: Cast, client: Client) -> N
         wrong = client.post(f"/w/acme/handoffs/{handoffs[1].number}/touches/", {"outcome": "odd"})
         assert wrong.status_code == 422
         assert client.delete(addresses[1]).json()["code"] == "done_since"
-        assert client.delete(addresses[2]).json()["code"] == "was_paused"
+        page = client.get(f"/w/acme/handoffs/{handoffs[1].number}/").content.decode()
+        said = f"Accepting it is not taken back: Handoff #{handoffs[1].number} was touched since."
+        assert said in page and "acceptance/undo/" not in page
+        assert "acceptance/undo/" in client.get(f"/w/acme/handoffs/{handoffs[0].number}/").content.decode()
         clock.shift(20 * SECOND)
         assert client.delete(addresses[0]).json()["code"] == "too_late_to_undo"
+
+
+def test_pauses_that_accepting_ended_go_on(acme: Cast) -> None:
+    long, short = offer_records(acme.acme, make_records(acme.acme, 2), by=acme.dana)
+    at = MONDAY_10 + HOUR
+    for handoff, until in ((long, at + HOUR), (short, at + HOUR / 4 + SECOND)):  # one is over before it is undone
+        pausing.pause(handoff, WantedPause("meeting_agreed", until=until), by=acme.mona, at=at)
+        handoff.refresh_from_db()
+        before, task = running(handoff), Task.objects.get(handoff=handoff, done_at=None)
+        answering.accept(handoff, by=acme.mona, at=at + HOUR / 4)
+        assert not Task.objects.filter(handoff=handoff, done_at=None).exists()
+        present = undo_acceptance(handoff, by=acme.mona, at=at + HOUR / 4 + 3 * SECOND)
+        assert (present.due_at, present.paused_until) == (handoff.due_at, until if handoff == long else None)
+        now, again = running(handoff), Task.objects.get(handoff=handoff, done_at=None)
+        assert (now.due_at, now.ahead, now.next_rung_at) == (before.due_at, before.ahead, before.next_rung_at)
+        assert (again.kind, again.title, again.due_at) == ("waiting", task.title, task.due_at)
+        assert Pause.objects.get(handoff=handoff).ended_at is None  # the same one, which uses up no second
+    pausing.resume(Handoff.objects.get(pk=long.pk), by=acme.mona, at=at + HOUR / 2)
+    answering.accept(long, by=acme.mona, at=at + HOUR)
+    assert broken(acme) == {}
+
+
+def test_a_second_accept_on_one_trigger_is_named_by_what_keeps_the_first(cast: Cast, client: Client) -> None:
+    with workspace_scope(cast.acme):
+        Team.objects.create(key="billing", name="Billing", function="finance")
+        fay = join(cast.acme, "Fay", "rep", Function.FINANCE)
+        with_billing(cast)
+        cast.acme.refresh_from_db()
+        [deal] = make_records(cast.acme, path="sales/closed_won", name="Initech", amount=9, owner=cast.rick)
+        kept = {deal.pk: PACKET | {"promises": "A named contact by 2026-02-20"}}
+        [won] = offer_records(cast.acme, [deal], seam_key="sales_to_success", by=cast.rick, packets=kept)
+        [bill] = offer_records(cast.acme, [deal], seam_key="sales_to_finance", by=cast.rick)
+    address = f"{API}/handoffs/{won.number}/acceptance"
+    with time_machine.travel(MONDAY_10 + HOUR, tick=False) as clock:
+        assert as_(cast.mona, client).post(address).json()["state"] == "accepted"
+        clock.shift(SECOND)
+        as_(fay, client).post(f"{API}/handoffs/{bill.number}/acceptance")
+        clock.shift(SECOND)
+        refused = as_(cast.mona, client).delete(address).json()
+        assert (refused["code"], refused["facts"]["record"], refused["facts"]["handoff"]) == (
+            "done_since", deal.number, bill.number,
+        )  # fmt: skip
+        assert refused["detail"] == (
+            f"Something was done since: “Accepted across Sales → Finance” by Fay, handoff #{bill.number}, "
+            f"record #{deal.number} (Initech)."
+        )
+        assert "by Fay, handoff" in client.get(f"/w/acme/handoffs/{won.number}/").content.decode()
 
 
 def test_what_accepting_made_goes_with_it(cast: Cast, client: Client) -> None:

@@ -5,7 +5,7 @@ from core.notices.models import Notice, NoticeDelivery, NoticeWishes
 from core.people.models import Invitation, Member, Team, Workspace
 from core.tenancy.scope import workspace_scope
 from governance.models import ChangeRequest
-from handoffs.models import Clock, Commitment, Handoff, HandoverPlan, PlaybookRun, RunStep, Seam, Task
+from handoffs.models import BulkDeed, Clock, Commitment, Handoff, HandoverPlan, PlaybookRun, RunStep, Seam, Task
 from imports.opening import receive
 from integrations.models import SlackConnection, SlackPerson
 from lifecycle.models import Account, Import, Record
@@ -38,6 +38,7 @@ def one_of_each(workspace: Workspace, member: Member, *, number: int, key: str) 
         Clock.objects.create(
             handoff=handoff, kind="answer", member_id=member.pk, started_at=MONDAY_10, due_at=MONDAY_10
         )
+        BulkDeed.objects.create(verb="recall", by=member, at=MONDAY_10, until_at=MONDAY_10)
         HandoverPlan.objects.create(member=member, kind="seat", at=MONDAY_10, by=member)
         Task.objects.create(number=number, kind="manual", title="Call", assignee=member)
         Commitment.objects.create(number=number, title="SSO", record=record, owner=member, created_at=MONDAY_10)

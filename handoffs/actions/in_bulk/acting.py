@@ -1,5 +1,6 @@
 """Doing one thing to many handoffs: each decides alone, what is done is written together, and it can be rehearsed."""
 
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -18,14 +19,15 @@ from handoffs.actions.answering import LONGEST_NOTE, reason_named
 from handoffs.actions.in_bulk.bulk_accept import accept_all
 from handoffs.actions.in_bulk.bulk_reassign import HasItAlready, reassign_all
 from handoffs.actions.in_bulk.bulk_refuse import recall_all, reject_all
-from handoffs.actions.in_bulk.bulk_rows import BulkResult, BulkRow, BulkVerb, BulkWish, InHands
+from handoffs.actions.in_bulk.bulk_rows import BulkResult, BulkRow, BulkVerb, BulkWish, InHands, holder_of
+from handoffs.actions.in_bulk.bulk_undo import keep_deed
+from handoffs.actions.in_bulk.each_alone import each_alone
 from handoffs.actions.reach import HandoffReach, reach_of
 from handoffs.actions.releasing import lock_waiting
 from handoffs.actions.scanning import take_due_steps
 from handoffs.models import Assignment, Handoff
 from handoffs.queries.people_loads import PersonChange, people_loads
 from handoffs.refused import AnsweredAlreadySo, HandoffAlreadyAnswered, HeldByOthers
-from lifecycle.actions.journeys import NoNextRecord
 from lifecycle.models import Record
 
 MOST = 500  # at once
@@ -43,10 +45,12 @@ def act_on_many(
     by: Member,
     at: datetime,
     is_rehearsed: bool = False,
+    is_kept: bool = False,
     reach: HandoffReach | None = None,
 ) -> BulkResult:
     """Do what is wished to each that may be, and say what came of every one; done again, the same rows come out as done
-    already. A rehearsal says the same and keeps nothing. `reach`: whose they may be, where it was settled before.
+    already. A rehearsal says the same and keeps nothing. `is_kept`: so that it can be taken back for ten seconds.
+    `reach`: whose they may be, where it was settled before.
 
     Beats: permit, lock (what somebody else holds is left out), take what fell due before, decide each, write together,
     record. Raises NotPermitted, and BadInput for what is wrong with all of them."""
@@ -57,11 +61,14 @@ def act_on_many(
         raise BadInput(f"At most {MOST} at once.", code="too_many_rows", field="numbers")
     if len(wish.note) > LONGEST_NOTE:
         raise BadInput(f"A note has at most {LONGEST_NOTE:,} letters.", code="too_long", field="note")
-    write = _writer(workspace, wish)
+    write, began = _writer(workspace, wish), time.monotonic()
+    kept: dict[UUID, tuple[datetime, datetime | None]] = {}
     with transaction.atomic():
-        result = _act(workspace, wish, write, reach, by, at)
+        result = _act(workspace, wish, write, reach, by, at, kept)
         if is_rehearsed:
             transaction.set_rollback(True)
+        elif is_kept and (deed := keep_deed(result, kept, by=by, at=at, began=began)):
+            result = replace(result, undo_id=deed.pk, undo_until=deed.until_at)
     return result
 
 
@@ -85,7 +92,9 @@ def _act(
     settled: HandoffReach | None,
     by: Member,
     at: datetime,
+    kept: dict[UUID, tuple[datetime, datetime | None]],
 ) -> BulkResult:
+    """`kept`: when it was done to each, and when its first touch was due until then."""
     before = {each.number: each for each in _present(*SHOWN, number__in=list(wish.numbers))}
     reach = settled or reach_of(by, [each.pk for each in before.values()])
     refused: dict[UUID, Refusal] = dict(_all_outside(reach, before.values(), wish.verb))
@@ -101,12 +110,12 @@ def _act(
         held = InHands(workspace, list(_present(*ASKED, pk__in=those)), by, moment, {})
         if (theirs := held.without(_all_outside(reach, held.handoffs, wish.verb))).handoffs:
             write(theirs)
+            kept.update({each.pk: (moment, each.touch_due_at) for each in theirs.handoffs})
         return held.refused
 
     record_of = {each.pk: each.record_id for each in before.values()}
-    for wave in _waves([each for each in before.values() if each.pk in free]):
-        for moment, those in _by_moment(wave, free):
-            refused |= _each_alone({each: record_of[each] for each in those}, partial(take, moment))
+    for moment, those in _in_turn([each for each in before.values() if each.pk in free], free):
+        refused |= each_alone({each: record_of[each] for each in those}, partial(take, moment))
     after = {each.pk: each for each in _present(*SHOWN, pk__in=ids)}
     refused |= {each: _why_not_free(after[each], wish, by) for each in ids if each not in free}
     rows = [_row(number, before.get(number), after, refused) for number in dict.fromkeys(wish.numbers)]
@@ -141,6 +150,12 @@ def _records_held(record_ids: Iterable[UUID]) -> set[UUID]:
     return set(free.order_by("pk").values_list("pk", flat=True))
 
 
+def _in_turn(handoffs: Iterable[Handoff], free: Mapping[UUID, datetime]) -> Iterator[tuple[datetime, list[UUID]]]:
+    """Wave by wave, moment by moment."""
+    for wave in _waves(handoffs):
+        yield from _by_moment(wave, free)
+
+
 def _by_moment(ids: Sequence[UUID], free: Mapping[UUID, datetime]) -> Iterator[tuple[datetime, list[UUID]]]:
     """Each at its own moment: never before it began or its record was last written, and not later for what else is
     done with it, which could make it late. One query."""
@@ -163,27 +178,6 @@ def _waves(handoffs: Iterable[Handoff]) -> list[list[UUID]]:
     return waves
 
 
-def _each_alone(
-    records: Mapping[UUID, UUID], take: Callable[[Sequence[UUID]], dict[UUID, Refusal]]
-) -> dict[UUID, Refusal]:
-    """Take handoffs, with their records, together, in a savepoint. What is refused only while it is written stays as it
-    is, and the others are done: once more without those that are named, else in halves, down to the one."""
-    ids = list(records)
-    try:
-        with transaction.atomic():
-            return take(ids)
-    except Refusal as refusal:
-        if len(ids) == 1:
-            return {ids[0]: refusal}
-        why = refusal.why if isinstance(refusal, NoNextRecord) else {}
-    if named := {each: why[record_id] for each, record_id in records.items() if record_id in why}:
-        others = {each: record_id for each, record_id in records.items() if each not in named}
-        return {**named, **(_each_alone(others, take) if others else {})}
-    half = len(ids) // 2
-    first, second = ({each: records[each] for each in those} for those in (ids[:half], ids[half:]))
-    return _each_alone(first, take) | _each_alone(second, take)
-
-
 def _why_not_free(handoff: Handoff, wish: BulkWish, by: Member) -> Refusal:
     """Why an answer did not reach it."""
     if handoff.state == Handoff.State.OFFERED:
@@ -197,18 +191,12 @@ def _row(
 ) -> BulkRow:
     if before is None:
         return BulkRow(number, "refused", NotFound.code, "There is no such handoff.")
-    told: dict[str, Any] = {"record": before.record.name, "seam": before.seam.label, "before": _holder(before)}
+    told: dict[str, Any] = {"record": before.record.name, "seam": before.seam.label, "before": holder_of(before)}
     now = after.get(before.pk, before)
-    told |= {"after": _holder(now)}
+    told |= {"after": holder_of(now)}
     if (why := refused.get(before.pk)) is None:
         return BulkRow(number, "done", was_due_at=before.due_at, due_at=now.due_at, **told)
     return BulkRow(number, "already" if isinstance(why, DONE_BEFORE) else "refused", why.code, why.detail, **told)
-
-
-def _holder(handoff: Handoff) -> str:
-    if handoff.assignee:
-        return str(handoff.assignee.name)
-    return str(handoff.queue.label) if handoff.queue else ""
 
 
 def _people(handoffs: Iterable[Handoff], wish: BulkWish) -> set[UUID]:

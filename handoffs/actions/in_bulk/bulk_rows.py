@@ -48,6 +48,13 @@ class BulkWish:
     receivers: Mapping[int, Member | None] = field(default_factory=dict)
 
 
+def holder_of(handoff: Handoff) -> str:
+    """Who has it, or the pool it waits in."""
+    if handoff.assignee:
+        return str(handoff.assignee.name)
+    return str(handoff.queue.label) if handoff.queue else ""
+
+
 @dataclass(frozen=True)
 class BulkRow:
     """What came of one. `outcome`: done, already (it was done before, by the same person or with the same end) or
@@ -63,6 +70,7 @@ class BulkRow:
     after: str = ""
     was_due_at: datetime | None = None
     due_at: datetime | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def is_done(self) -> bool:
@@ -79,11 +87,14 @@ class BulkRow:
 
 @dataclass(frozen=True)
 class BulkResult:
-    """What came of all, in the order in which they were named, and how much the people have whom it concerns."""
+    """What came of all, in the order in which they were named, and how much the people have whom it concerns. Until
+    `undo_until` it can be taken back, by its `undo_id`; None where it cannot."""
 
     verb: BulkVerb
     rows: list[BulkRow]
     people: list[PersonChange]
+    undo_id: UUID | None = None
+    undo_until: datetime | None = None
 
     def count(self, outcome: str) -> int:
         """How many rows came out so."""

@@ -52,4 +52,5 @@ left join lateral (
     where
         a.workspace_id = %(workspace)s and a.member_id = taker.member_id
         and a.at >= case when capacity.week_cap is null then since.today else since.this_week end
+        and a.cause <> 'undone' -- which gave back what they had
 ) lately on true

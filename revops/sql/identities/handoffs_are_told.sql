@@ -11,10 +11,14 @@ left join (
     select
         subject_id, count(*) filter (where kind = 'handoff.offered') as offered,
         count(*) filter (where kind = any(%(answers)s))
-        - count(*) filter (where kind = 'handoff.acceptance_undone') as answered,
+        - count(*) filter (where kind = any(array[
+            'handoff.acceptance_undone', 'handoff.rejection_undone', 'handoff.recall_undone'
+        ])) as answered,
         (array_agg(kind order by at desc, id desc) filter (where kind = any(%(answers)s)))[1] as said,
-        count(*) filter (where kind in ('handoff.reassigned', 'handoff.queued', 'handoff.acceptance_undone'))
-            as passed_on
+        count(*) filter (where kind in (
+            'handoff.reassigned', 'handoff.queued', 'handoff.acceptance_undone', 'handoff.rejection_undone',
+            'handoff.recall_undone', 'handoff.reassignment_undone'
+        )) as passed_on
     from history_event
     where workspace_id = %(workspace)s and subject_kind = 'handoff'
     group by 1
