@@ -68,7 +68,7 @@ def _connect_clocks() -> None:
 
     # a version was published: where a seam's times changed and it says so, the clocks that run follow
     follow("blueprint.published", retiming_work.retime_open_clocks)
-    # records are as they were not before: clocks stand still or go on where their seams say so
+    # records are as they were not before: clocks stand still, go on, or stop where what they ask for is done
     follow("records.entered", pausing_by_state.look_at_states)
     follow("records.scored", pausing_by_state.look_at_states)
     follow("records.asked_again", pausing_by_state.look_at_states)

@@ -13,6 +13,7 @@ from blueprint.schema.part import NamedItem, Part
 from blueprint.schema.pause_terms import PausingTerms
 from blueprint.schema.pipelines import Lines
 from blueprint.schema.routing_rules import RuleTerms
+from blueprint.schema.seam_clocks import MOST_CLOCKS, ClockTerms
 from blueprint.schema.sla_lines import SlaTerms
 from blueprint.schema.values import (
     AsOne,
@@ -108,6 +109,12 @@ class SeamTerms(NamedItem, title="Seam"):
         description="Its task is made while nobody has answered, too; otherwise only once it was accepted.",
     )
     first_touch: FirstTouch = Field(default=FirstTouch(), title="What counts as first touch")
+    steps: Annotated[tuple[ClockTerms, ...], Listed(MOST_CLOCKS)] = Field(
+        default=(),
+        title="Steps after accepting",
+        description="What else is to be done, each by a clock of its own; a late one makes a task for the manager of"
+        " whoever accepted.",
+    )
     pausing: PausingTerms = Field(default=PausingTerms(), title="When its clocks stand still")
     pause_when: Lines = Field(
         default=(),
@@ -203,6 +210,10 @@ class SeamTerms(NamedItem, title="Seam"):
     @cached_property
     def sla_by_key(self) -> dict[str, SlaTerms]:
         return {line.key: line for line in self.sla}
+
+    @cached_property
+    def clocks_by_kind(self) -> dict[str, ClockTerms]:
+        return {each.kind: each for each in self.steps}
 
     @cached_property
     def trigger_stage_id(self) -> UUID:

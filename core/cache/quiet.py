@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable
 from functools import cached_property
 from typing import Any, TypeVar, cast
@@ -43,7 +44,7 @@ class QuietRedisCache(RedisCache):
 
     def asked(self, question: Callable[[], Answer], otherwise: Answer) -> Answer:
         """What Redis answers, or `otherwise` while it does not serve."""
-        if not self._silence:
+        if self._silence.silent_in != os.getpid():
             try:
                 return question()
             except COSTS_TIME as silent:

@@ -21,17 +21,17 @@ class Silence:
         """`answers` asks the server whether it is there, within a second or a few."""
         self.name, self._answers = name, answers
         self._lock = threading.Lock()
-        self._silent_in: int | None = None  # the process that listens: after a fork nobody does, so nobody is silent
+        self.silent_in: int | None = None  # the process that listens: after a fork nobody does, so nobody is silent
 
     def __bool__(self) -> bool:
-        return self._silent_in is not None and self._silent_in == os.getpid()
+        return self.silent_in is not None and self.silent_in == os.getpid()
 
     def begin(self, why: object = "") -> None:
         """Somebody has waited in vain."""
         with self._lock:
             if self:
                 return
-            self._silent_in = os.getpid()
+            self.silent_in = os.getpid()
         log.warning("%s is silent and left alone until it answers: %s", self.name, why)
         threading.Thread(target=self._listen, name=f"{self.name} again?", daemon=True).start()
 
@@ -42,4 +42,4 @@ class Silence:
             if self._answers():
                 break
         log.warning("%s answers again after %.0f s", self.name, time.monotonic() - begun_at)
-        self._silent_in = None
+        self.silent_in = None

@@ -167,6 +167,8 @@ EVENT_ICONS = {
     "handoff.escalated": "siren",
     "handoff.breached": "siren",
     "handoff.touch_missed": "siren",
+    "handoff.clock_missed": "siren",
+    "handoff.clock_kept": "timer",
     "handoff.raised": "arrow-up",
     "handoff.warned": "bell",
     "task.reminded": "bell",

@@ -21,6 +21,7 @@ from governance.actions.submitting import refuse_overtaken
 from governance.models import ChangeRequest
 from governance.queries.said_teams import seats_to_be
 from handoffs.actions.retiming_work import try_retiming_again
+from handoffs.actions.seam_clocks import end_gone_clocks
 from handoffs.actions.seam_rows import rows_of_seams
 from handoffs.models import Retiming
 from lifecycle.actions.stage_rows import rows_of_stages
@@ -60,9 +61,8 @@ def retime_again(change: ChangeRequest, *, by: Member, at: datetime) -> None:
 
 
 def write_version(workspace: Workspace, change: ChangeRequest, *, by: Member | None, at: datetime) -> BlueprintVersion:
-    """Make the approved request's document the next version, and its rows the published configuration.
-
-    The transaction carries the request's id, which is what the guard on the configuration tables asks for."""
+    """Make the approved request's document the next version, and its rows the published configuration. The transaction
+    carries the request's id, which is what the guard on the configuration tables asks for."""
     document = change.document
     assert document is not None, "a request without a document cannot be approved"
     number = change.base_version + 1
@@ -94,6 +94,8 @@ def write_version(workspace: Workspace, change: ChangeRequest, *, by: Member | N
         record("blueprint.published", version, at=at, actor=by, facts=facts)
         record("change.published", change, at=at, actor=by, facts=facts)
         _overtake(change, number, at)
+        if former and any(seam.steps for seam in former.seams):
+            end_gone_clocks(former, blueprint, by=by, at=at)
         if number > 1:  # there is nothing to read of the first
             TELL_READERS.run(number=number, title=change.title, roles=READERS, by=by.pk if by else None, at=at)
         tell("blueprint.published", workspace=workspace, version=version, change=change, by=by, at=at)

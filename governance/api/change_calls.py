@@ -80,7 +80,7 @@ class ChangeViewSet(ApiViewSet):
     def create(self, request: ApiRequest) -> Response:
         """Open a draft with edits by path; `submit` hands it in at once. Every error names the path."""
         asked = self.given()
-        is_whole, edits = asked.pop("submit"), _edits(asked.pop("edits"))
+        is_whole, edits = asked.pop("submit"), [(each["path"], each["after"]) for each in asked.pop("edits")]
         change = drafting.draft(request.member, edits=edits, at=request.at, **asked)
         if is_whole:
             submit(change, by=request.member, at=request.at)
@@ -95,7 +95,7 @@ class ChangeViewSet(ApiViewSet):
     @action(detail=True, methods=["post"])
     def edits(self, request: ApiRequest, number: int) -> Response:
         """Put more edits into a draft, over what it proposes already."""
-        edits = _edits(self.given()["edits"])
+        edits = [(each["path"], each["after"]) for each in self.given()["edits"]]
         change = change_for(request.member, number)
         drafting.propose(change, edits, by=request.member, at=request.at)
         return self.told(change)
@@ -191,7 +191,3 @@ class ChangeViewSet(ApiViewSet):
             answer.status_code = 202
             answer["Location"] = f"/api/v1/w/{change.workspace.slug}/changes/{change.number}"
         return answer
-
-
-def _edits(given: list[dict[str, Any]]) -> list[tuple[Any, Any]]:
-    return [(edit["path"], edit["after"]) for edit in given]

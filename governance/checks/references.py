@@ -79,6 +79,11 @@ def place_of(stage_path: str) -> str:
 
 def _expressions(blueprint: Blueprint) -> Iterator[TestedLine]:
     yield from tested_lines(blueprint)
+    for seam in blueprint.seams:
+        yield from (
+            TestedLine(seam.label, f"seams/{seam.key}/steps/{each.key}", each.label, each.done_when, "done_when")
+            for each in seam.steps
+        )
     ladders = [(seam.label, f"seams/{seam.key}", seam.ladder) for seam in blueprint.seams]
     ladders += [(where, path, stage.ladder) for where, path, stage in stages_of(blueprint) if stage.ladder]
     for where, path, ladder in ladders:
@@ -109,9 +114,8 @@ def _expressions(blueprint: Blueprint) -> Iterator[TestedLine]:
 def check_expressions(given: CheckInput) -> Iterator[Said]:
     """Every expression can be read with the proposed properties."""
     for line in _expressions(given.read):
-        is_step = "/ladder/" in line.path
+        is_handoffs = line.path.startswith("seams/") and ("/ladder/" in line.path or "/steps/" in line.path)
         try:
-            is_handoffs = is_step and line.path.startswith("seams/")
             compile_line(given.proposed.ladder_catalogue if is_handoffs else given.proposed.catalogue, line.expression)
         except BadExpression as bad:
             said = f"{line.where}, “{line.label}”: {bad.message} (line {bad.line}, column {bad.column})"

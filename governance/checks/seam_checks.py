@@ -111,7 +111,7 @@ def _faults_of_lines(seam: SeamTerms, path: str) -> Iterator[Said]:
 
 
 def _faults_of_first_touch(seam: SeamTerms, path: str) -> Iterator[Said]:
-    """Something must count, and never the sending side's own touch."""
+    """Something must count, and never the sending side's own touch; other clocks have names of their own."""
     for part in ("kinds", "directions", "outcomes", "sides"):
         if not getattr(seam.first_touch, part):
             yield fault(f"{path}/first_touch/{part}", f"{seam.label}: none of the {part} counts as first touch.")
@@ -119,6 +119,9 @@ def _faults_of_first_touch(seam: SeamTerms, path: str) -> Iterator[Said]:
     if sender != seam.to_function and sender in seam.first_touch.sides:
         said = f"{seam.label}: a touch by the sending side ({sender}) would stop the receiver's clock."
         yield fault(f"{path}/first_touch/sides", said)
+    if taken := {each.kind for each in seam.steps} & {"answer", "first_touch"}:
+        said = f"{seam.label}: every handoff has a clock called {min(taken)}; call this one otherwise."
+        yield fault(f"{path}/steps/{min(taken)}/label", said)
 
 
 @check("traps", "No gate traps a handoff", fine="Whoever answers can, whatever the sender left out.")

@@ -53,6 +53,7 @@ class SeamEditor(Editor):
             return [*sections, _catch_all(opened, {"label": "Everybody takes turns", "target": "pool"})]
         clocks = [
             opened.object("first_touch", usual={"sides": [to]}),
+            opened.items("steps"),
             opened.object("pausing"),
             opened.items("pause_when"),
         ]

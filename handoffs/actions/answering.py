@@ -22,6 +22,7 @@ from handoffs.actions.keeping_accounts import keep_account
 from handoffs.actions.pausing_by_state import look_at
 from handoffs.actions.promising import take_promises
 from handoffs.actions.reach import reach_of
+from handoffs.actions.seam_clocks import begin_seam_clocks
 from handoffs.actions.standing_still import wake
 from handoffs.actions.tasking import task_for_sender
 from handoffs.models import Handoff, TurnMove
@@ -60,6 +61,8 @@ def accept(handoff: Handoff, *, by: Member, at: datetime) -> Handoff:
         present.queue = None
         _answer(held, Handoff.State.ACCEPTED)
         _move_on(held)
+        if present.seam_terms.steps:
+            begin_seam_clocks([present], by=by, at=held.at)
         if held.seam.pause_when:
             look_at(held.lifecycle, [present.record_id], held.at)
             present.refresh_from_db(fields=["touch_due_at", "paused_until"])

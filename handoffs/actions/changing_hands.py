@@ -68,7 +68,7 @@ class DueStep(NamedTuple):
     @property
     def again(self) -> str | None:
         """When the ladder's last step is taken again; None while steps are ahead. A ladder never ends with nobody."""
-        if self.action == "touch" or self.place + 1 < len(json.loads(self.ladder)):
+        if self.action in ("touch", "late") or self.place + 1 < len(json.loads(self.ladder)):
             return None
         return repeated_at(self.allowed_in(self.hours_id), self.due, self.at).isoformat()
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from core.businesstime import every_hour
 from core.sql import load
 from handoffs.models import Clock, Handoff
 from handoffs.rules.halts import moved
@@ -48,6 +49,7 @@ def write_moves(clocks: Sequence[Mapping[str, Any]], handoffs: Sequence[Mapping[
 def moved_clock(clock: Clock, hold: ClockHold) -> dict[str, Any]:
     """Where a clock goes with its hold, as `sql/move_clocks.sql` reads it."""
     hours = hold.handoff.allowed_in(clock.hours_id).hours
+    hours = every_hour(hours.time_zone) if clock.is_wall else hours
 
     def there(moment: datetime) -> datetime:
         return moved(hours, moment, hold.since, hold.until)

@@ -13,6 +13,7 @@ from blueprint.schema import Blueprint, SeamTerms
 from core.businesstime import due_at
 from core.people.models import Workspace
 from core.sql import Fragment, load
+from handoffs.actions.seam_clocks import look_at_seam_clocks
 from handoffs.actions.standing_still import begin, wake
 from handoffs.models import Clock, Handoff, Pause
 from handoffs.rules.halts import Halt, minutes_left
@@ -30,9 +31,14 @@ def look_at_states(
     entered: Mapping[UUID, Sequence[UUID]] | None = None,
     **news: Any,
 ) -> None:
-    """Follower of `records.scored` and `records.entered`: clocks stand still or go on as the records are now."""
-    if (terms := blueprint_of(workspace)).pausing_seams:
-        look_at(terms, {*record_ids, *(each for those in (entered or {}).values() for each in those)}, at)
+    """Follower of `records.scored` and `records.entered`: clocks stand still, go on, or stop as the records are now."""
+    terms = blueprint_of(workspace)
+    has_clocks = any(seam.steps for seam in terms.seams)
+    if terms.pausing_seams or has_clocks:
+        changed = {*record_ids, *(each for those in (entered or {}).values() for each in those)}
+        look_at(terms, changed, at)
+        if has_clocks:
+            look_at_seam_clocks(changed, at=at)
 
 
 def look_at(terms: Blueprint, record_ids: Collection[UUID], at: datetime) -> None:

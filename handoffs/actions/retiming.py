@@ -70,7 +70,7 @@ def open_on(seam_ids: Collection[UUID], since: datetime) -> QuerySet[Handoff]:
 
 def with_clocks(handoffs: list[Handoff], since: datetime) -> list[Handoff]:
     """Each with the clocks that run and were not yet due, and its pauses. Two queries."""
-    running = Clock.objects.filter(stopped_at=None, state=Clock.State.RUNNING, due_at__gt=since)
+    running = Clock.objects.filter(kind__in=Kind.values, stopped_at=None, state=Clock.State.RUNNING, due_at__gt=since)
     prefetch_related_objects(handoffs, Prefetch("clocks", running), Prefetch("pauses", Pause.objects.order_by("at")))
     return handoffs
 

@@ -17,10 +17,10 @@ from core.people.permissions import may
 from core.sql import Fragment, SqlFile, load
 from core.tenancy.scope import current_id
 from handoffs.actions.changing_hands import DueStep
+from handoffs.handoff_columns import COLUMNS
 from handoffs.models import Escalation
 from handoffs.rules.routing import ANSWERING_ROLES
 from lifecycle.actions.intake import take_in
-from lifecycle.facts import RECORD_SQL
 from lifecycle.intake.batch_rows import Incoming
 from lifecycle.models import Record
 
@@ -29,14 +29,6 @@ TASKS_MADE = load("handoffs", "tasks_made")
 RUNG_RECEIVERS = load("handoffs", "rung_receivers")
 SKIPPED = {False: Escalation.Skipped.UNMET, None: Escalation.Skipped.UNKNOWN}
 Asked = tuple[UUID, UUID, datetime]  # by which key, about which handoff or record, at which moment
-COLUMNS = RECORD_SQL | {
-    "handoff_hands": "h.clock_run",
-    "handoff_priority": "h.priority",
-    "handoff_is_queued": "h.assignee_id is null",
-    "handoff_is_touched": "h.first_touched_at is not null",
-    "handoff_offered_at": "h.offered_at",
-    "handoff_due_at": "h.due_at",
-}
 
 
 def skipped_among(due: Sequence[DueStep]) -> dict[UUID, str]:

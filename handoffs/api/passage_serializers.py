@@ -84,7 +84,10 @@ class ClockOut(serializers.Serializer):
     """How long one of those who had it had for one thing, and whether it was kept. `run` counts the hands it went
     through; `why` leads from the start to the due time, window by window."""
 
-    kind = serializers.ChoiceField(Clock.Kind.choices, source="clock.kind")
+    kind = serializers.CharField(
+        source="clock.kind", help_text="answer, first_touch, or the key of another clock of the seam."
+    )
+    label = serializers.CharField(source="clock.label", help_text="What it is for, in words.")
     run = serializers.IntegerField(source="clock.run")
     name = serializers.CharField()
     started_at = serializers.DateTimeField(source="clock.started_at")

@@ -9,7 +9,8 @@ from handoffs.models.operation import Handoff
 
 
 class Clock(HeldModel):
-    """How long one person, or a queue, had for one thing: to answer a handoff, or to touch it first.
+    """How long one person, or a queue, had for one thing: to answer a handoff, to touch it first, or what its seam
+    names beside, by the kind of that clock.
 
     Each change of hands ends the clock of whoever had it and begins one for whoever has it now, `run` by `run`: so the
     verdict is about the person who let the time pass. `started_at` is when the time allowed began, which may be before
@@ -74,6 +75,16 @@ class Clock(HeldModel):
                 name="clock_halted",
             ),
         ]
+
+    @property
+    def label(self) -> str:
+        """What it is for, in words."""
+        return self.get_kind_display() if self.kind in self.Kind.values else self.rungs[0]["label"]
+
+    @property
+    def is_wall(self) -> bool:
+        """Whether it counts every minute by itself, whatever its seam counts."""
+        return self.kind not in self.Kind.values and bool(self.rungs[0].get("wall"))
 
     @property
     def ahead(self) -> list[dict[str, Any]]:

@@ -39,7 +39,10 @@ def ladder_told(handoff: Handoff) -> Iterator[PathRung]:
     clocks and escalations came with the handoff."""
     clocks = list(handoff.clocks.all())
     rungs = {
-        (clock.run, place): rung for clock in clocks for place, rung in enumerate(clock.rungs) if _is_answer(clock)
+        (clock.run, rung.get("step", place)): rung
+        for clock in clocks
+        for place, rung in enumerate(clock.rungs)
+        if _is_answer(clock) or "step" in rung
     }
     for each in handoff.escalations.all():
         yield _taken(each, rungs.get((each.clock_run, each.step), {"action": each.action}))

@@ -70,7 +70,7 @@ class ToldClock:
     @property
     def counted_in(self) -> str:
         """Which minutes count, in words."""
-        if self.line.wall_time if self.line else self.seam.wall_time:
+        if self.clock.is_wall or (self.line.wall_time if self.line else self.seam.wall_time):
             return "every minute, nights and days off too"
         if self.clock.hours_id:
             return "working time of whoever had it, or of their team"
@@ -125,6 +125,7 @@ def clocks_told(
     for clock in handoff.clocks.all():
         name, since = hands.get(clock.run, ("", clock.started_at))
         hours = allowed(seam, line, KeptHours.hours_of(clock.hours_id)).hours
+        hours = businesstime.every_hour(hours.time_zone) if clock.is_wall else hours
         stood = [each for each in pauses if clock.stopped_at is None or each.since < clock.stopped_at]
         halts = tuple(joined(stood, clock.started_at, clock.due_at))
         yield ToldClock(clock, name, hours, clock.started_at < since, seam, seam.sla_by_key.get(line), halts)

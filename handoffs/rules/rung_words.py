@@ -11,6 +11,7 @@ ACTIONS = {
     "queue": "Put it back into the queue",
     "raise": "Raise to",
     "touch": "Task for the missing first touch",
+    "late": "Task where it is late:",
     "priority": "Raise its priority",
     "away": "Set unavailable:",
     "set": "Change",
@@ -38,6 +39,8 @@ def rung_words(rung: Mapping[str, Any]) -> str:
     if action == "set":
         key = rung.get("property") or rung.get("property_key", "")
         return f"{said} {key} to “{rung['value']}”" if rung.get("value") else f"Clear {key}"
+    if action == "late":
+        return f"{said} {rung.get('label', 'a clock of the seam')}"
     if action not in USUAL:
         return said
     return f"{said} {_whom(rung)}"

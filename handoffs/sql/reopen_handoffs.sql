@@ -107,7 +107,10 @@ former_clocks as materialized (
     join handoffs_clock c
         on
         c.workspace_id = there.workspace_id and c.handoff_id = there.id and c.run = there.run
-        and (c.kind = 'answer' or there.touch_at_once and there.first_touched_at is null)
+        and (
+            c.kind = 'answer'
+            or c.kind = 'first_touch' and there.touch_at_once and there.first_touched_at is null
+        )
         and (c.stopped_at is null or c.stopped_at >= there.since)
     cross join lateral (
         select coalesce(jsonb_agg(r.said order by r.place), '[]') as rungs

@@ -23,7 +23,8 @@
 --   task_kinds jsonb: by action, the kind of task it makes
 --   task_titles jsonb: by action, how that task is called
 --   event_kinds jsonb: by action, the kind of event it tells
---   touch_step int: the step of a missed first touch, which stands outside the ladder of the answer
+--   touch_step int: the step of a missed first touch, which stands outside the ladder of the answer; other clocks of
+--     a seam say theirs
 -- parts:
 --   able_people: the people who may be above somebody
 --   next_action: what a step does
@@ -67,7 +68,7 @@ due as materialized (
             c.breached_at, case when step.action <> 'warn' and c.next_rung_at >= c.due_at then c.due_at end
         ) as now_breached_at,
         case
-            when step.action in ('task', 'raise', 'touch') then coalesce(
+            when step.action in ('task', 'raise', 'touch', 'late') then coalesce(
                     case when open_task.is_able then open_task.assignee_id end,
                     named.id,
                     case when step.action <> 'raise' then nullif(manager.id, h.assignee_id) end,
@@ -132,7 +133,7 @@ escalated as (
     select
         workspace_id,
         id,
-        case action when 'touch' then %(touch_step)s else rung end,
+        coalesce((said ->> 'step')::int, case action when 'touch' then %(touch_step)s else rung end),
         run,
         action,
         fell_due_at,
@@ -170,9 +171,11 @@ tasks as (
         done.task_id,
         done.workspace_id,
         numbers.value - wanted_numbers.amount + done.place,
-        %(task_kinds)s::jsonb ->> done.action,
+        coalesce(done.said ->> 'task', %(task_kinds)s::jsonb ->> done.action),
         left(
-            (%(task_titles)s::jsonb ->> done.action) || ': ' || done.title, 300
+            (%(task_titles)s::jsonb ->> done.action)
+            || coalesce(', “' || (done.said ->> 'label') || '”', '') || ': ' || done.title,
+            300
         ),
         done.to_id,
         done.team_id,
@@ -245,6 +248,7 @@ events as (
         ) || case
             when done.action = 'set'
                 then jsonb_build_object('property', done.said ->> 'property', 'value', done.said ->> 'value')
+            when done.action = 'late' then jsonb_build_object('clock', done.said ->> 'label')
             else '{}'
         end as facts,
         done.blueprint_version,
@@ -293,7 +297,7 @@ people_told as (
             (
                 to_id,
                 case action when 'raise' then 'raised' else 'task' end,
-                (%(task_titles)s::jsonb ->> action) || ': ',
+                (%(task_titles)s::jsonb ->> action) || coalesce(', “' || (said ->> 'label') || '”', '') || ': ',
                 task_due::timestamptz
             )
         ) whom (member_id, kind, why, due_at)

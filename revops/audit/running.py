@@ -20,6 +20,7 @@ GRACE_S = 120  # so late the clocks may be without anything being wrong
 MOST_EXAMPLES = 5
 LONGEST = "10min"
 STEPS = ["handoff.warned", "handoff.breached", "handoff.escalated", "handoff.raised", "handoff.touch_missed"]
+STEPS += ["handoff.clock_missed"]
 STEPS += ["handoff.notified", "handoff.prioritised", "handoff.set_away", "handoff.property_set"]
 ANSWERS = ["handoff.accepted", "handoff.rejected", "handoff.recalled"]
 IDENTITIES = load_all("revops", "identities")

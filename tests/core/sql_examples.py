@@ -76,6 +76,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "governance/waiting_proofs": {WHOLE: True},
     "governance/what_if_threshold": {WHOLE: True},
     "handoffs/absence_workspaces": {WHOLE: True, "ahead": timedelta(days=4)},
+    "handoffs/clocks_done": {"clocks": [uuid4()]},
     "handoffs/answer_handoff": {
         "state": "accepted",
         "touch_due": None,

@@ -13,6 +13,7 @@ from handoffs.actions.in_bulk.bulk_rows import InHands
 from handoffs.actions.keeping_accounts import keep_account
 from handoffs.actions.pausing_by_state import look_at
 from handoffs.actions.promising import take_promises
+from handoffs.actions.seam_clocks import begin_seam_clocks
 from handoffs.models import Handoff
 from handoffs.refused import AcceptanceRefused, PacketIncomplete
 from handoffs.rules import packet
@@ -50,6 +51,7 @@ def accept_all(held: InHands) -> None:
         ask_soon(stays, held.at)
     if ways:
         carry_all(held.workspace, ways, cause="handoff", asks=ASKED_OF_RECEIVER, **held.moment)
+    begin_seam_clocks(held.handoffs, **held.moment)
     waits = [each.record_id for seam, handoffs in held.by_seam() if seam.pause_when for each in handoffs]
     if waits:
         look_at(held.lifecycle, waits, held.at)

@@ -12,7 +12,7 @@ left join (
     left join handoffs_clock c
         on c.workspace_id = s.workspace_id and c.handoff_id = s.handoff_id and c.run = s.clock_run and c.kind = 'answer'
     where
-        s.workspace_id = %(workspace)s and s.action not in ('warn', 'touch')
+        s.workspace_id = %(workspace)s and s.action not in ('warn', 'touch', 'late')
         and (c.due_at is null or s.due_at >= c.due_at)
     group by 1
 ) e on e.handoff_id = h.id
