@@ -11,6 +11,7 @@ from django.db.models import F, OuterRef, Sum
 from django.db.models.functions import Coalesce
 from django.test import Client
 
+from blueprint.documents import blueprint_of
 from core.history.models import Event
 from core.notices.models import Notice
 from core.people.models import Member
@@ -19,12 +20,14 @@ from handoffs.actions import answering, pausing, scanning
 from handoffs.actions.in_bulk.acting import act_on_many
 from handoffs.actions.in_bulk.bulk_rows import BulkResult, BulkVerb
 from handoffs.actions.in_bulk.bulk_undo import undo_deed
+from handoffs.actions.pausing_by_state import look_at
 from handoffs.models import BulkDeed, Clock, Commitment, Handoff, Pause, PlaybookRun, Rotation, Task, TurnMove
 from lifecycle.actions.touching import log_activity
 from lifecycle.models import Account, AccountOwner, Record
 from revops.audit.running import audit
 from tests.cast import MONDAY_10, Cast
 from tests.counting import statements
+from tests.governance.drafts import published
 from tests.handoffs.factories import make_records, offer_records
 from tests.handoffs.test_api import API, as_
 from tests.handoffs.test_in_bulk import offered, sold, wish
@@ -108,7 +111,7 @@ def taken_back(
     cast: Cast, before: Any, handoffs: list[Handoff], at: Any, verb: BulkVerb, reason: str, to: Member | None
 ) -> UUID:
     done = do(cast, verb, handoffs, at, reason, to)
-    assert done.done >= 5 and done.undo_id and done.undo_until and as_it_is() != before
+    assert done.done >= len(handoffs) - 5 and done.undo_id and done.undo_until and as_it_is() != before
     undone = undo_deed(cast.acme, done.undo_id, by=cast.ada, at=at + 3 * SECOND)
     told = [(row.number, row.code, row.detail) for row in undone.rows if not row.is_done]
     assert (undone.done, told) == (done.done, []), (verb, reason)
@@ -116,6 +119,19 @@ def taken_back(
     for name, rows in before.items():
         assert after[name] == rows, (verb, reason, name)
     return done.undo_id
+
+
+def test_what_stands_still_by_its_state_does_so_as_if_nothing_had_been_done(cast: Cast) -> None:
+    on_hold = [{"label": "It is on hold", "expression": 'source == "hold"'}]
+    with workspace_scope(cast.acme):
+        cast.acme = published(cast, [(["seams", {"key": "marketing_to_sales"}, "pause_when"], on_hold)])
+        records = make_records(cast.acme, 2, source="hold")
+        handoffs, at = offer_records(cast.acme, records, by=cast.dana), MONDAY_10 + HOUR / 4
+        look_at(blueprint_of(cast.acme), [each.pk for each in records], at)
+        before = as_it_is()
+        for verb, reason, to in (DEEDS[0], DEEDS[2], DEEDS[5]):
+            at += HOUR / 60
+            assert taken_back(cast, before, handoffs, at, verb, reason, cast.cleo if to else None)
 
 
 def test_what_moved_on_is_named_and_left_and_the_rest_goes_back(acme: Cast) -> None:

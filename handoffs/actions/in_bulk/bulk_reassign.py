@@ -12,6 +12,7 @@ from handoffs.actions.holders import held_by
 from handoffs.actions.in_bulk.bulk_rows import BulkWish, InHands
 from handoffs.actions.reassigning import counting_pools
 from handoffs.actions.standing_still import begin, wake
+from handoffs.actions.taking_back import UNDO_FOR
 from handoffs.models import Clock, Handoff, KeptHours, OwnHours, Pause
 from handoffs.rules.allowed import allowed
 from handoffs.rules.given_by_hand import next_clock
@@ -26,7 +27,7 @@ class HasItAlready(BadInput):
 
 def reassign_all(held: InHands, wish: BulkWish) -> None:
     """Each goes to whom it is given, with the clock that goes on as when one is given by hand; without a receiver it
-    waits in its pool, which is asked at the next scan. The queries do not grow with them."""
+    waits in its pool, which is asked once that can no longer be undone. The queries do not grow with them."""
     pools = held_by([each.pk for each in held.handoffs], held.at, held.lifecycle)
     refused = {each.pk: why for each in held.handoffs if (why := _why_not(each, wish, pools[each.pk].pool_id))}
     if not (held := held.without(refused)).handoffs:
@@ -47,7 +48,7 @@ def reassign_all(held: InHands, wish: BulkWish) -> None:
         if to:
             change["gift_pools"] = gifts[each.seam_id]
         else:
-            change |= {"to_queue": str(pools[each.pk].pool_id), "asked_at": held.at.isoformat()}
+            change |= {"to_queue": str(pools[each.pk].pool_id), "asked_at": (held.at + UNDO_FOR).isoformat()}
         moves.append(change)
     write(moves, held.lifecycle, cause="manual", **held.moment)
     _stand_still_where_away(held, {each.pk: wish.receivers[each.number] for each in held.handoffs})

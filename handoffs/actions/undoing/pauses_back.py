@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from core.history.actions import record_all
@@ -19,10 +20,14 @@ def ended_by(undone: BeingUndone) -> list[Pause]:
 
 
 def end_those_begun_since(undone: BeingUndone) -> None:
-    """What began to stand still because of the deeds goes on: the clocks they made end as they are. One query where
-    nothing does."""
-    if standing := [each.handoff for each in undone.deeds if each.handoff.is_paused(undone.at)]:
-        wake(standing, **undone.moment)
+    """What began to stand still because of the deeds ends in the moment in which it began, as if it had not: no second
+    of it is counted. One query where nothing does."""
+    standing: dict[datetime, list[Handoff]] = defaultdict(list)
+    for deed in undone.deeds:
+        if deed.handoff.is_paused(undone.at):
+            standing[deed.since].append(deed.handoff)
+    for since, handoffs in standing.items():
+        wake(handoffs, by=undone.by, at=since)
 
 
 def let_go_on(undone: BeingUndone, pauses: Sequence[Pause]) -> None:
