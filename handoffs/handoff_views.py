@@ -91,6 +91,7 @@ def answered(request: WorkspaceRequest, handoff: Handoff, said: str, *, is_taken
         return done(request, said, "handoffs:handoff", handoff.number)
     context: dict[str, Any] = {"card": inbox.card_of(handoff.pk, request.at), "said": said}
     context["step"] = next_step_of(handoff.number, request.member, request.at) if is_taken else None
+    context["may_undo"] = may_undo(handoff, request.member, request.at)
     response = changed(request, said, "handoffs/_answered_row.html", context)
     return trigger_client_event(response, "close-dialog")
 

@@ -7,7 +7,7 @@ from core.errors import BadInput
 from core.http.requests import WorkspaceRequest
 from core.http.web import done, is_partial
 from core.people.permissions import may, permit
-from handoffs.actions.taking_back import undo_acceptance
+from handoffs.actions.taking_back import undo_answer
 from handoffs.handoff_views import changed
 from handoffs.queries import inbox
 from handoffs.queries.next_step import OUTCOMES, next_step_of
@@ -35,12 +35,15 @@ class Touches(View):
         return changed(request, text, "handoffs/_answered_row.html", context)
 
 
-class AcceptanceUndo(View):
-    """Taking it back, within ten seconds."""
+class AnswerUndo(View):
+    """Taking an answer back, within ten seconds."""
+
+    state = ""
 
     def post(self, request: WorkspaceRequest, number: int) -> HttpResponse:
-        handoff = undo_acceptance(inbox.handoff_numbered(number), by=request.member, at=request.at)
-        text = "Taken back: it waits for your answer again."
+        handoff = undo_answer(inbox.handoff_numbered(number), self.state, by=request.member, at=request.at)
+        is_mine = handoff.assignee_id == request.member.pk
+        text = f"Taken back: it waits for {'your answer' if is_mine else 'an answer'} again."
         if not is_partial(request):
             return done(request, text, "handoffs:handoff", number)
         context = {"card": inbox.card_for(inbox.handoff_for(handoff.number), request.at), "is_current": True}

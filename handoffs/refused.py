@@ -67,15 +67,19 @@ class TaskAlreadyDone(WorldMovedOn):
 
 
 class UndoTooLate(RuleSaysNo):
-    """What was done to a handoff is taken back within ten seconds."""
+    """What was done to a handoff, or to many, is taken back within ten seconds."""
 
     code = "too_late_to_undo"
+    THEN = {  # by what it was brought to, "offered" where it was many: what can be done now
+        "accepted": ("An acceptance", "now a manager gives it to somebody else"),
+        "rejected": ("A rejection", "now it is offered again"),
+        "recalled": ("A recall", "now it is offered again"),
+        "offered": ("What was done to many", "now each is seen to by itself"),
+    }
 
-    def __init__(self, done_at: datetime, *, what: str = "An acceptance", key: str = "accepted_at") -> None:
-        super().__init__(
-            f"{what} is taken back within ten seconds; now a manager gives it to somebody else.",
-            facts={key: done_at.isoformat()},
-        )
+    def __init__(self, done_at: datetime, *, state: str = "offered") -> None:
+        what, then = self.THEN[state]
+        super().__init__(f"{what} is taken back within ten seconds; {then}.", facts={"done_at": done_at.isoformat()})
 
 
 class CannotUndo(WorldMovedOn):

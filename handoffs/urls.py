@@ -39,7 +39,12 @@ urlpatterns = [
     path("handoffs/team/balance/", manager_views.BalancePage.as_view(), name="balance"),
     path("handoffs/<int:number>/", handoff_views.HandoffPage.as_view(), name="handoff"),
     path("handoffs/<int:number>/acceptance/", handoff_views.Acceptance.as_view(), name="acceptance"),
-    path("handoffs/<int:number>/acceptance/undo/", next_step_views.AcceptanceUndo.as_view(), name="undo"),
+    *(
+        path(
+            f"handoffs/<int:number>/{noun}/undo/", next_step_views.AnswerUndo.as_view(state=state), name=f"undo_{state}"
+        )
+        for noun, state in (("acceptance", "accepted"), ("rejection", "rejected"), ("recall", "recalled"))
+    ),
     path("handoffs/<int:number>/touches/", next_step_views.Touches.as_view(), name="touches"),
     path("handoffs/<int:number>/rejection/", handoff_views.HandoffRejection.as_view(), name="rejection"),
     path("handoffs/<int:number>/recall/", handoff_views.Recall.as_view(), name="recall"),

@@ -15,7 +15,7 @@ from core.people.models import Member
 from handoffs.actions import answering, offering, pausing, reassigning
 from handoffs.actions import packets as packing
 from handoffs.actions import routing_questions as asking
-from handoffs.actions.taking_back import undo_acceptance
+from handoffs.actions.taking_back import undo_answer
 from handoffs.api import passage_serializers as passage_shapes
 from handoffs.api import serializers as shapes
 from handoffs.api import verb_serializers as verb_shapes
@@ -45,6 +45,8 @@ class HandoffViewSet(ApiViewSet):
         "retrieve": "handoff.read",
         "acceptance": "handoff.answer",
         "take_acceptance_back": "handoff.answer",
+        "take_rejection_back": "handoff.answer",
+        "take_recall_back": "handoff.offer",
         "rejection": "handoff.answer",
         "recall": "handoff.offer",
         "assignment": "handoff.reassign",
@@ -95,7 +97,10 @@ class HandoffViewSet(ApiViewSet):
     def take_acceptance_back(self, request: ApiRequest, number: int) -> Response:
         """Within ten seconds, by who accepted: records go back, what it made goes, the clock goes on. 409 where
         something came after it; the code says what."""
-        handoff = undo_acceptance(inbox.handoff_numbered(number), by=request.member, at=request.at)
+        return self._taken_back(request, number, Handoff.State.ACCEPTED)
+
+    def _taken_back(self, request: ApiRequest, number: int, state: str) -> Response:
+        handoff = undo_answer(inbox.handoff_numbered(number), state, by=request.member, at=request.at)
         return self._as_it_is_now(request, handoff)
 
     @extend_schema(operation_id="handoffs_reject", request=verb_shapes.RejectIn, responses=ANSWERED)
@@ -107,6 +112,12 @@ class HandoffViewSet(ApiViewSet):
         answering.reject(handoff, reason, note, by=request.member, at=request.at, gaps=gaps)
         return self._as_it_is_now(request, handoff)
 
+    @extend_schema(operation_id="handoffs_take_rejection_back", request=None, responses=ANSWERED)
+    @rejection.mapping.delete
+    def take_rejection_back(self, request: ApiRequest, number: int) -> Response:
+        """Within ten seconds, by who rejected: the record goes back, the sender's task ends, the clock goes on."""
+        return self._taken_back(request, number, Handoff.State.REJECTED)
+
     @extend_schema(operation_id="handoffs_recall", request=verb_shapes.RecallIn, responses=ANSWERED)
     @action(detail=True, methods=["post"])
     def recall(self, request: ApiRequest, number: int) -> Response:
@@ -114,6 +125,12 @@ class HandoffViewSet(ApiViewSet):
         note = self.given()["note"]
         handoff = answering.recall(inbox.handoff_numbered(number), note, by=request.member, at=request.at)
         return self._as_it_is_now(request, handoff)
+
+    @extend_schema(operation_id="handoffs_take_recall_back", request=None, responses=ANSWERED)
+    @recall.mapping.delete
+    def take_recall_back(self, request: ApiRequest, number: int) -> Response:
+        """Within ten seconds, by who took it back: whoever had it has it again, and the clock goes on."""
+        return self._taken_back(request, number, Handoff.State.RECALLED)
 
     @extend_schema(operation_id="handoffs_reassign", request=verb_shapes.AssignIn, responses=ANSWERED)
     @action(detail=True, methods=["post"])

@@ -100,7 +100,7 @@ def test_taken_back_its_clocks_end_and_a_second_acceptance_begins_them_anew(cast
         [handoff] = offer_records(cast.acme, make_records(cast.acme), by=cast.dana)
         at, who = MONDAY_10 + HOUR, handoff.assignee
         answering.accept(handoff, by=who, at=at)
-        taking_back.undo_acceptance(handoff, by=who, at=at + SECOND)
+        taking_back.undo_answer(handoff, "accepted", by=who, at=at + SECOND)
         assert {state for state, _ in told(handoff).values()} == {"ended"}
         answering.accept(Handoff.objects.get(pk=handoff.pk), by=who, at=at + HOUR)
         running = Clock.objects.filter(handoff=handoff, stopped_at=None)

@@ -15,7 +15,7 @@ from handoffs.actions import answering, pausing, scanning
 from handoffs.actions.pausing import WantedPause
 from handoffs.actions.promising import find_late
 from handoffs.actions.running_playbooks import take_steps
-from handoffs.actions.taking_back import undo_acceptance
+from handoffs.actions.taking_back import undo_answer
 from handoffs.models import Assignment, Commitment, Handoff, Pause, PlaybookRun, Task
 from lifecycle.models import Record
 from revops.audit.running import audit
@@ -99,11 +99,36 @@ def test_what_came_after_an_acceptance_keeps_it(cast: Cast, client: Client) -> N
         assert wrong.status_code == 422
         assert client.delete(addresses[1]).json()["code"] == "done_since"
         page = client.get(f"/w/acme/handoffs/{handoffs[1].number}/").content.decode()
-        said = f"Accepting it is not taken back: Handoff #{handoffs[1].number} was touched since."
+        said = f"The answer is not taken back: Handoff #{handoffs[1].number} was touched since."
         assert said in page and "acceptance/undo/" not in page
         assert "acceptance/undo/" in client.get(f"/w/acme/handoffs/{handoffs[0].number}/").content.decode()
         clock.shift(20 * SECOND)
         assert client.delete(addresses[0]).json()["code"] == "too_late_to_undo"
+
+
+def test_rejecting_and_recalling_one_are_taken_back_too(cast: Cast, client: Client) -> None:
+    with workspace_scope(cast.acme):
+        [handoff] = offer_records(cast.acme, make_records(cast.acme, owner=cast.dana), by=cast.dana)
+    rep, due, page = rep_of(cast, handoff), handoff.due_at, f"/w/acme/handoffs/{handoff.number}/"
+    with time_machine.travel(MONDAY_10 + HOUR, tick=False) as clock:
+        row = as_(rep, client).post(f"{page}rejection/", {"reason": "no_budget"}, headers={"hx-request": "true"})
+        assert f"{page}rejection/undo/" in row.content.decode()
+        assert client.delete(f"{API}/handoffs/{handoff.number}/recall").json()["code"] == "not_recalled"
+        clock.shift(4 * SECOND)
+        back = client.post(f"{page}rejection/undo/", headers={"hx-request": "true"}).content.decode()
+        assert f"{page}acceptance/" in back
+        client.post(f"{API}/handoffs/{handoff.number}/rejection", {"reason": "inaccurate_data"}, JSON)
+        again = client.delete(f"{API}/handoffs/{handoff.number}/rejection").json()
+        assert (again["state"], again["assignee"]["email"]) == ("offered", rep.email)
+        as_(cast.dana, client).post(f"{page}recall/")
+        assert f"{page}recall/undo/" in client.get(page).content.decode()
+        assert as_(rep, client).delete(f"{API}/handoffs/{handoff.number}/recall").status_code == 403
+        as_(cast.dana, client).post(f"{page}recall/undo/")
+    with workspace_scope(cast.acme):
+        handoff.refresh_from_db()
+        assert (handoff.state, handoff.due_at, handoff.reason_id, handoff.again_at) == ("offered", due, None, None)
+        assert Record.objects.get().stage.key == "mql" and not Task.objects.filter(done_at=None).exists()
+        assert broken(cast) == {}
 
 
 def test_pauses_that_accepting_ended_go_on(acme: Cast) -> None:
@@ -115,7 +140,7 @@ def test_pauses_that_accepting_ended_go_on(acme: Cast) -> None:
         before, task = running(handoff), Task.objects.get(handoff=handoff, done_at=None)
         answering.accept(handoff, by=acme.mona, at=at + HOUR / 4)
         assert not Task.objects.filter(handoff=handoff, done_at=None).exists()
-        present = undo_acceptance(handoff, by=acme.mona, at=at + HOUR / 4 + 3 * SECOND)
+        present = undo_answer(handoff, "accepted", by=acme.mona, at=at + HOUR / 4 + 3 * SECOND)
         assert (present.due_at, present.paused_until) == (handoff.due_at, until if handoff == long else None)
         now, again = running(handoff), Task.objects.get(handoff=handoff, done_at=None)
         assert (now.due_at, now.ahead, now.next_rung_at) == (before.due_at, before.ahead, before.next_rung_at)

@@ -13,7 +13,7 @@ from core.tenancy.scope import workspace_scope
 from handoffs.actions.answering import accept
 from handoffs.actions.offer_batch import offer_batch
 from handoffs.actions.reassigning import reassign
-from handoffs.actions.taking_back import undo_acceptance
+from handoffs.actions.taking_back import undo_answer
 from handoffs.models import Assignment, Handoff
 from lifecycle import account_queries
 from lifecycle.actions.owning_accounts import give_account, put_under
@@ -118,7 +118,7 @@ def test_taking_an_acceptance_back_gives_the_company_back(cast: Cast) -> None:
         give_account(initech, SALES, other, is_named=True, by=cast.mona, at=MONDAY_10)
         accept(handoff, by=taker, at=LATER)
         assert AccountOwner.objects.get(until=None).member == taker
-        undo_acceptance(handoff, by=taker, at=LATER + timedelta(seconds=5))
+        undo_answer(handoff, "accepted", by=taker, at=LATER + timedelta(seconds=5))
         row = AccountOwner.objects.get(until=None)
         assert (row.member, row.is_named, row.cause) == (other, True, "hand")
 

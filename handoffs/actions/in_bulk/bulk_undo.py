@@ -69,7 +69,7 @@ def undo_deed(workspace: Workspace, deed_id: UUID, *, by: Member, at: datetime) 
         permit(by, verb.permission)
         if deed.undone_at is None:
             if at > deed.until_at + ON_ITS_WAY:
-                raise UndoTooLate(deed.at, what="What was done to many", key="done_at")
+                raise UndoTooLate(deed.at)
             deed.undone, deed.undone_at = _undo(workspace, deed, by, at), at
             deed.save(update_fields=["undone", "undone_at"])
             return _told(deed, "done")

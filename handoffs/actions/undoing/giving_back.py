@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Q
 
 from blueprint.schema.vocabularies import AccountKeeping
 from core.history.actions import record_all, tell
@@ -34,6 +35,7 @@ from lifecycle.models import Record, StageStay
 REOPEN = load("handoffs", "reopen_handoffs")
 TAKE_AWAY = load("lifecycle", "undo_created")
 State = Handoff.State
+UNDO = "undo"  # the cause of a stay
 
 
 def give_back(undone: BeingUndone) -> None:
@@ -73,12 +75,13 @@ def _records_back(undone: BeingUndone) -> None:
     hold them where they are."""
     back = []
     for since, record_ids in _by_moment(undone).items():
-        stays = StageStay.objects.filter(record__in=record_ids, entered_at__lt=since)
+        before = Q(entered_at__lt=since) | Q(entered_at=since, cause=UNDO)  # in one moment after an undoing
+        stays = StageStay.objects.filter(before, record__in=record_ids)
         newest = stays.order_by("record", "-entered_at", "-id").distinct("record")
         for stay in newest:
             if stay.exited_at is not None:
                 stage = undone.lifecycle.stages_by_id[stay.stage_id]
-                back.append(Entry(undone.records[stay.record_id], (stage,), "undo"))
+                back.append(Entry(undone.records[stay.record_id], (stage,), UNDO))
     if back:
         entered = enter(undone.workspace, undone.lifecycle, back, **undone.moment)
         if undone.lifecycle.limited_stages:
@@ -164,6 +167,7 @@ def _owners_back(undone: BeingUndone) -> None:
         return
     since = min(each.since for each in moving)
     found = Event.objects.filter(record_id__in=deed_of, kind="record.owner_changed", at__gte=since)
+    found = found.exclude(facts__has_key="seam")  # that of an undoing in the same moment
     former = {}
     for record_id, at, facts in found.order_by("-at", "-id").values_list("record_id", "at", "facts"):
         if at >= deed_of[record_id].since:
