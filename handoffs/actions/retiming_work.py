@@ -27,7 +27,7 @@ from handoffs.rules.open_clocks import is_timed_otherwise
 TASK = "handoffs.retime_clocks"
 RETIMING = "handoff_times"  # how its rows are set aside
 RETIMING_WORKSPACES = load("handoffs", "retiming_workspaces")
-SLICE = 1_000  # handoffs that are locked together, for less than a second
+SLICE = 500  # handoffs that are locked together, for less than a second where nothing else is at work
 State = Retiming.State
 
 
