@@ -16,7 +16,9 @@ from handoffs.actions import answering, offering, reassigning, scanning
 from handoffs.actions import packets as packing
 from handoffs.actions.in_bulk.acting import act_on_many
 from handoffs.actions.in_bulk.bulk_rows import BulkVerb, BulkWish
-from handoffs.models import Assignment, Handoff, Task
+from handoffs.actions.in_bulk.bulk_undo import undo_deed
+from handoffs.actions.taking_back import undo_answer
+from handoffs.models import Assignment, BulkDeed, Handoff, Task
 from lifecycle.actions import advancing, touching
 from lifecycle.actions.intake import Incoming, take_in
 from lifecycle.models import Record, StageStay
@@ -24,6 +26,7 @@ from revops.audit.running import audit
 from tests.cast import Cast
 
 SEAM = "marketing_to_sales"
+REASONS = ("inaccurate_data", "no_budget")
 
 
 HOT = {"employees": 200, "seniority": "VP", "demo_requested": True, "use_case": "Routing"}
@@ -143,7 +146,17 @@ def _many(cast: Cast, record: Record, dice: random.Random, at: Any) -> None:
         list(Handoff.objects.order_by("-number").values_list("number", flat=True)),
     )
     to = dict.fromkeys(numbers, dice.choice((cast.rick, cast.rosa, None))) if verb == BulkVerb.REASSIGN else {}
-    act_on_many(cast.acme, BulkWish(verb, numbers[:6], "inaccurate_data", receivers=to), by=cast.mona, at=at)
+    wish = BulkWish(verb, numbers[:6], dice.choice(REASONS), receivers=to)
+    act_on_many(cast.acme, wish, by=cast.mona, at=at, is_kept=True)
+
+
+def _undo(cast: Cast, record: Record, dice: random.Random, at: Any) -> None:
+    deed = BulkDeed.objects.order_by("-at").first()
+    if deed and dice.random() < 0.6:
+        undo_deed(cast.acme, deed.pk, by=cast.mona, at=at)
+    else:
+        last = Handoff.objects.filter(record=record).order_by("-number")[0]
+        undo_answer(last, last.state, by=cast.mona, at=at)
 
 
 DEEDS: dict[str, Callable[[Cast, Record, random.Random, Any], None]] = {
@@ -160,4 +173,6 @@ DEEDS: dict[str, Callable[[Cast, Record, random.Random, Any], None]] = {
     "packet": _packet,
     "scan": _scan,
     "many": _many,
+    "undo": _undo,
+    "undo again": _undo,
 }

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from blueprint.documents import blueprint_of
 from core.errors import NotPermitted, Refusal
@@ -17,8 +18,6 @@ from core.people.permissions import permit
 from handoffs.actions.access import seam_in_force
 from handoffs.actions.in_bulk.bulk_rows import BulkResult, BulkRow, BulkVerb, holder_of
 from handoffs.actions.in_bulk.each_alone import each_alone
-from handoffs.actions.releasing import lock_waiting
-from handoffs.actions.scanning import take_due_steps
 from handoffs.actions.taking_back import ON_ITS_WAY, UNDO_FOR
 from handoffs.actions.undoing.came_after import what_came_after
 from handoffs.actions.undoing.deeds_done import BeingUndone, DeedDone, find_made, find_moved, together
@@ -84,15 +83,13 @@ def _undo(workspace: Workspace, deed: BulkDeed, by: Member, at: datetime) -> lis
     find_moved(deeds)
     results = {each.handoff.result_id for each in deeds if each.handoff.result_id}
     records = {each.pk: each for each in locked({*results, *(pk for each in deeds for pk in each.records)})}
-    if verb == BulkVerb.REASSIGN:
-        take_due_steps([each.id for each in lock_waiting(list(rows), at)], at)
     list(Handoff.objects.filter(pk__in=rows).order_by("pk").select_for_update(no_key=True).values_list("pk"))
     refused: dict[UUID, Refusal] = {}
     deeds = [each for each in _deeds(workspace, rows, verb, by) if not _moved_on(each, rows, refused)]
     find_moved(deeds)
     find_made(deeds)
     if verb == BulkVerb.REASSIGN:
-        refused |= _stepped(deeds)
+        refused |= _stepped(deeds, at)
     lifecycle, groups = blueprint_of(workspace), together(deeds)
     refused |= what_came_after(groups, lifecycle)
     free = [group for group in groups if not any(each.handoff.pk in refused for each in group)]
@@ -151,11 +148,12 @@ def _moved_on(deed: DeedDone, rows: Mapping[UUID, Any], refused: dict[UUID, Refu
     return True
 
 
-def _stepped(deeds: Iterable[DeedDone]) -> dict[UUID, Refusal]:
-    """Those of which the new clock has taken a step: another one would take it again. One query."""
-    running = Clock.objects.filter(handoff__in=[each.handoff.pk for each in deeds], stopped_at=None, rung__gt=0)
-    said = "A step of its ladder was taken since."
-    return {handoff_id: CannotUndo("step_taken", said) for handoff_id in running.values_list("handoff_id", flat=True)}
+def _stepped(deeds: Iterable[DeedDone], at: datetime) -> dict[UUID, Refusal]:
+    """Those of which the new clock has taken a step, or is about to: another one would take it again. One query."""
+    running = Clock.objects.filter(handoff__in=[each.handoff.pk for each in deeds], stopped_at=None)
+    stepped = running.filter(Q(rung__gt=0) | Q(next_rung_at__lte=at))
+    said = "A step of its ladder fell due since."
+    return {handoff_id: CannotUndo("step_taken", said) for handoff_id in stepped.values_list("handoff_id", flat=True)}
 
 
 def _by_moment(

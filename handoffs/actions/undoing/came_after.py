@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.apps import apps
 from django.db import IntegrityError
+from django.db.models import Q
 
 from blueprint.schema import Blueprint
 from core.history.models import Event
@@ -50,7 +51,8 @@ def _touched(deed: DeedDone) -> CannotUndo | None:
 
 
 def _offered_since(deeds: Sequence[DeedDone], reached: Collection[UUID], first: datetime) -> list[Handoff]:
-    found = Handoff.objects.filter(record_id__in=reached, offered_at__gte=first)
+    """Also what is open: whoever waited may have offered it with an earlier moment."""
+    found = Handoff.objects.filter(Q(offered_at__gte=first) | Q(state=Handoff.State.OFFERED), record_id__in=reached)
     others = found.exclude(pk__in=[each.handoff.pk for each in deeds])
     return list(others.select_related("seam", "record", "workspace").order_by("number"))
 
@@ -59,9 +61,10 @@ def _offered_on(deed: DeedDone, group: Sequence[DeedDone], offered: Sequence[Han
     """What was offered since, but for that which a rejection offers to somebody else at once and nobody has had in
     hand: that is noted with the deed, and taken back with it."""
     for on in offered:
-        if on.record_id not in deed.reached or on.offered_at < deed.since:
+        is_open, is_instead = on.state == Handoff.State.OFFERED, _place(on) == _place(deed.handoff)
+        if on.record_id not in deed.reached or (on.offered_at < deed.since and not (is_open and is_instead)):
             continue
-        is_fresh = on.state == Handoff.State.OFFERED and on.clock_run == 1
+        is_fresh = is_open and on.clock_run == 1
         of = next((each for each in group if is_fresh and _offers_anew(each, on)), None)
         if of is None:
             where = f"{on.record.name} (record #{on.record.number})"
@@ -74,8 +77,11 @@ def _offered_on(deed: DeedDone, group: Sequence[DeedDone], offered: Sequence[Han
 
 
 def _offers_anew(deed: DeedDone, on: Handoff) -> bool:
-    there = (deed.handoff.record_id, deed.handoff.seam_id)
-    return deed.state == Handoff.State.REJECTED and there == (on.record_id, on.seam_id)
+    return deed.state == Handoff.State.REJECTED and _place(deed.handoff) == _place(on) and deed.since == on.offered_at
+
+
+def _place(handoff: Handoff) -> tuple[UUID, UUID]:
+    return handoff.record_id, handoff.seam_id
 
 
 def _later(

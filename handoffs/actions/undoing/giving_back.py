@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Q
 
 from blueprint.schema.vocabularies import AccountKeeping
 from core.history.actions import record_all, tell
@@ -26,7 +25,8 @@ from handoffs.actions.stage_ladders import follow_ages
 from handoffs.actions.undoing.came_after import what_refers
 from handoffs.actions.undoing.deeds_done import UNDONE, BeingUndone, DeedDone
 from handoffs.actions.undoing.pauses_back import end_those_begun_since, ended_by, let_go_on
-from handoffs.models import Handoff, PlaybookRun, Task, TurnMove
+from handoffs.models import Handoff, PlaybookRun, Seam, Task, TurnMove
+from handoffs.refused import CannotUndo
 from handoffs.rules.escalation import ASKS_FOR_ANSWER, TASK_KINDS
 from lifecycle.actions.entering import Entry, enter
 from lifecycle.actions.owning import give
@@ -35,7 +35,8 @@ from lifecycle.models import Record, StageStay
 REOPEN = load("handoffs", "reopen_handoffs")
 TAKE_AWAY = load("lifecycle", "undo_created")
 State = Handoff.State
-UNDO = "undo"  # the cause of a stay
+ANSWERED = (State.ACCEPTED, State.REJECTED, State.RECALLED)
+MOVED_BY_ANSWERS = ("handoff", "journey")  # causes of stays
 
 
 def give_back(undone: BeingUndone) -> None:
@@ -46,6 +47,7 @@ def give_back(undone: BeingUndone) -> None:
     made = {each for deed in undone.deeds for each in deed.made}
     _tell(undone)
     _records_back(undone)
+    _refuse_elsewhere(undone)
     asked = Task.objects.filter(record_id__in=made, made_by=None, done_at=None)
     asked.update(record=None)  # they are closed with the playbook and stay, for no task is ever deleted
     give_promises_back([each.handoff for each in undone.of(State.ACCEPTED)], **undone.moment)
@@ -73,31 +75,43 @@ def _tell(undone: BeingUndone) -> None:
 def _records_back(undone: BeingUndone) -> None:
     """Records that were moved enter the stage they stood in before; before their handoff is open again, which would
     hold them where they are."""
-    back = []
-    for since, record_ids in _by_moment(undone).items():
-        before = Q(entered_at__lt=since) | Q(entered_at=since, cause=UNDO)  # in one moment after an undoing
-        stays = StageStay.objects.filter(before, record__in=record_ids)
-        newest = stays.order_by("record", "-entered_at", "-id").distinct("record")
-        for stay in newest:
-            if stay.exited_at is not None:
-                stage = undone.lifecycle.stages_by_id[stay.stage_id]
-                back.append(Entry(undone.records[stay.record_id], (stage,), UNDO))
+    since = _first_reached(undone)
+    found = StageStay.objects.filter(record__in=since, entered_at__gte=min(since.values())) if since else ()
+    stood: dict[UUID, UUID] = {}
+    for stay in sorted(found, key=lambda each: (each.entered_at, each.pk)):
+        # In one moment with what came before it only what answers move is the deed's.
+        is_deeds = stay.entered_at > since[stay.record_id] or stay.cause in MOVED_BY_ANSWERS
+        if is_deeds and stay.entered_at >= since[stay.record_id] and stay.from_stage_id:
+            stood.setdefault(stay.record_id, stay.from_stage_id)
+    back = [
+        Entry(undone.records[record_id], (undone.lifecycle.stages_by_id[stage_id],), "undo")
+        for record_id, stage_id in stood.items()
+        if undone.records[record_id].stage_id != stage_id
+    ]
     if back:
         entered = enter(undone.workspace, undone.lifecycle, back, **undone.moment)
         if undone.lifecycle.limited_stages:
             follow_ages(undone.workspace, entered, **undone.moment)
 
 
-def _by_moment(undone: BeingUndone) -> dict[datetime, list[UUID]]:
-    """The records that were moved, by when the first deed reached each."""
+def _refuse_elsewhere(undone: BeingUndone) -> None:
+    """What is open stands where its seam offers it. Raises CannotUndo where a record went on in the same moment."""
+    seams = Seam.objects.in_bulk({each.handoff.seam_id for each in undone.deeds})
+    for deed in undone.of(*ANSWERED):
+        record = undone.records[deed.handoff.record_id]
+        if record.stage_id != seams[deed.handoff.seam_id].trigger_stage_id:
+            stage = undone.lifecycle.stages_by_id[record.stage_id]
+            said = f"{record.name} (record #{record.number}) stands in {stage.label} now."
+            raise CannotUndo("moved_on", said, {"record": record.number, "stage": stage.path})
+
+
+def _first_reached(undone: BeingUndone) -> dict[UUID, datetime]:
+    """The records that may have been moved, with when the first deed reached each."""
     first: dict[UUID, datetime] = {}
-    for deed in undone.of(State.ACCEPTED, State.REJECTED):
+    for deed in undone.of(*ANSWERED):
         for each in deed.records & undone.records.keys():
             first[each] = min(deed.since, first.get(each, deed.since))
-    found: dict[datetime, list[UUID]] = defaultdict(list)
-    for record_id, since in first.items():
-        found[since].append(record_id)
-    return found
+    return first
 
 
 def _end_playbooks(undone: BeingUndone) -> None:
@@ -165,12 +179,12 @@ def _owners_back(undone: BeingUndone) -> None:
     deed_of = {each: deed for deed in moving for each in deed.records if each in undone.records}
     if not deed_of:
         return
-    since = min(each.since for each in moving)
-    found = Event.objects.filter(record_id__in=deed_of, kind="record.owner_changed", at__gte=since)
-    found = found.exclude(facts__has_key="seam")  # that of an undoing in the same moment
+    first = min(each.since for each in moving)
+    found = Event.objects.filter(record_id__in=deed_of, kind="record.owner_changed", at__gte=first)
     former = {}
     for record_id, at, facts in found.order_by("-at", "-id").values_list("record_id", "at", "facts"):
-        if at >= deed_of[record_id].since:
+        since = deed_of[record_id].since
+        if at > since or (at == since and "handoff" in facts):  # else it came before, in the same moment
             former[record_id] = facts.get("from")  # the first change counts
     people = Member.objects.in_bulk([UUID(each) for each in set(former.values()) if each])
     owned: dict[str | None, list[Record]] = defaultdict(list)
