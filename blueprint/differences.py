@@ -115,6 +115,8 @@ def sides_of(document: Document, edits: Iterable[Edit]) -> tuple[str, ...]:
             sides |= dict.fromkeys(side for side in (seam.get("from"), seam.get("to")) if side)
         elif first == "territories" and (of := _sides_of_territory(document, edit)):
             sides |= dict.fromkeys(of)
+        elif first == "functions" and len(edit.path) > 1 and isinstance(edit.path[1], dict):
+            sides |= dict.fromkeys(edit.path[1].values()) if edit.path[1] != ORDER else {}
         elif first == "scoring":
             sides |= dict.fromkeys(("marketing", "sales"))
         elif first == "playbooks" and len(edit.path) > 1 and edit.path[1] != ORDER:

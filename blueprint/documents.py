@@ -26,6 +26,11 @@ def default_document() -> dict[str, Any]:
         return keyed(yaml.load(file, loader))
 
 
+def functions_said(*, workspace: Workspace) -> dict[str, str] | None:
+    """Key → label of the functions that the version in force has; nothing before there is one."""
+    return dict(blueprint_of(workspace).function_labels) if workspace.blueprint_version else None
+
+
 MOST_PARTS = 2_400  # a workspace in use has six, of half a megabyte together: 400 of them may take turns
 
 

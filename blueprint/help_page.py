@@ -44,6 +44,8 @@ def _holds(value: ValueKind) -> str:
         return ", ".join(f"`{word}`" for word, _ in value.choices if word)
     if value.kind in ("whole", "number"):
         return f"a {'whole number' if value.kind == 'whole' else 'number'}, {value.least:,g} to {value.most:,g}"
+    if value.names == "function":
+        return "the key of a function"
     if value.kind == "text":
         return f"{'an expression' if value.is_expression else 'text'}, at most {value.most:,} characters"
     return {"flag": "true or false", "day": "a day such as 2026-12-25", "free": "names and plain values"}[value.kind]

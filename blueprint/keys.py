@@ -3,15 +3,19 @@
 from typing import Any
 
 from blueprint.schema import Blueprint, LabelledItem, Part, fields_of
+from blueprint.schema.functions import delivered_functions
 
 
 def keyed(document: Any, like: Any = None, part: type[Part] = Blueprint) -> Any:
     """The document, or a part of one, with a key for every criterion, rule, score line and rung. An item that says what
-    an item of `like` says keeps that one's key; others get one from their label. Nothing else changes, and nothing is
-    refused."""
+    an item of `like` says keeps that one's key; others get one from their label. A document that says nothing of
+    functions keeps those of `like`, else has those that are delivered. Nothing else changes, nothing is refused."""
     if not isinstance(document, dict):
         return document
     filled = dict(document)
+    if part is Blueprint and "functions" not in document:
+        former = like.get("functions") if isinstance(like, dict) else None
+        document = filled = {"functions": former or delivered_functions(), **document}
     for name, field in fields_of(part).items():
         if name not in document or field.value.part is None:
             continue

@@ -67,6 +67,9 @@ def read(given: Any, findings: Keyed[str, Any], lifecycle: Blueprint) -> Mapping
         if both := set(refused) & mapping.values.get(header, {}).keys():
             detail = f"{min(both)!r} is refused and means something at once."
             raise BadMapping(detail, field=f"refused.{header}"[:200])
+    if mapping.target == "people" and mapping.team_function not in lifecycle.function_labels:
+        detail = f"The blueprint has no function {mapping.team_function!r}."
+        raise BadMapping(detail, field="team_function", code="unknown_side")
     if mapping.unable_owner == "give" and not mapping.owner_instead:
         raise BadMapping("Name the member who gets them.", field="owner_instead", code="no_owner_instead")
     fitted = {

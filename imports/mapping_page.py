@@ -7,7 +7,6 @@ from django.http import QueryDict
 
 from blueprint.expressions.fields import DataType
 from blueprint.schema import Blueprint, PipelineTerms
-from core.people.functions import Function
 from imports import destinations as targets
 from imports import header_words, stage_words
 from imports.formats import SEVERAL, SOMEBODY, formats_of
@@ -52,7 +51,7 @@ def board(job: Import, given: Keyed[str, Any], lifecycle: Blueprint) -> dict[str
         "blanks": "\n".join(given.get("blanks", [])),
         "value_columns": value_columns(job.findings["columns"], given, lifecycle),
         "mapping": given,
-        "functions": list(Function.choices),
+        "functions": list(lifecycle.function_labels.items()),
         "systems": sorted({*KNOWN_SYSTEMS, *(each.system for each in lifecycle.properties)} - {""}),
         "takes_attributes": given["target"] not in targets.PLAIN,
         "has_owner": any(column["to"] == "owner" or _is_person(column["to"], lifecycle) for column in filled),

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 
+from blueprint.schema.functions import FunctionKey
 from blueprint.schema.part import Part
 from blueprint.schema.values import Day, Flag, Listed, OneOf, Text, refusal
 from blueprint.shape import sentence
@@ -109,7 +110,7 @@ class Mapping(MappingPart):
     impossible_dates: Annotated[str, _word_of(IMPOSSIBLE_DATES)] = "set_aside"
     as_of: Annotated[date | None, Day()] = None
     currency: Annotated[str, Text(3, pattern="[A-Z]{3}", example="EUR")] = ""
-    team_function: Annotated[str, _word_of(Function.values)] = Function.SALES.value
+    team_function: FunctionKey = Function.SALES.value
 
     @property
     def kind(self) -> str:

@@ -1,5 +1,6 @@
 """The shape of what people type about companies."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -14,9 +15,7 @@ from lifecycle.rules.account_owners import LONGEST_WHY
 class SideOwnerForm(forms.Form):
     """Whose a company is on one side."""
 
-    side = forms.TypedChoiceField(
-        label="Side of the house", choices=Function.choices, coerce=Function, initial=Function.SALES
-    )
+    side = forms.ChoiceField(label="Side of the house", initial=Function.SALES)
     owner = forms.ModelChoiceField(label="Owner", queryset=None, required=False, empty_label="Nobody")
     is_named = forms.BooleanField(
         label="Named account",
@@ -25,8 +24,9 @@ class SideOwnerForm(forms.Form):
     )
     why = forms.CharField(label="Why", max_length=LONGEST_WHY, required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, functions: Mapping[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["side"].choices = list(functions.items())  # type: ignore[attr-defined]
         owner: Any = self.fields["owner"]
         owner.queryset = Member.objects.filter(
             is_active=True, kind=Member.Kind.PERSON, role__in=PERMITS["record.write"][0]

@@ -8,7 +8,8 @@ from django.views import View
 from core.http.paging import PAGE
 from core.http.requests import WorkspaceRequest
 from core.http.web import done, page, tried
-from core.people.functions import FOUNDED, Function
+from core.people.functions import FOUNDED
+from core.people.known_functions import functions_of
 from core.people.permissions import may, permit
 from lifecycle import account_queries
 from lifecycle.account_forms import ParentForm, SideOwnerForm
@@ -38,16 +39,22 @@ class AccountPage(View):
         """The page, with a refused form in place of the fresh one."""
         records = Record.objects.filter(account=account).select_related("stage", "owner").order_by("-created_at")[:200]
         owners = account_queries.owners_of(account)
+        functions = functions_of(request.workspace)
         present = {owner.function: owner for owner in owners if owner.until is None}
         context = {
             "account": account,
             "records": records,
-            "sides": [(side.label, present.get(side)) for side in Function if side in FOUNDED or side in present],
+            "functions": functions,
+            "sides": [
+                (functions.get(side, side), present.get(side))
+                for side in dict.fromkeys((*functions, *present))
+                if side in present or side in FOUNDED
+            ],
             "past_owners": [owner for owner in owners if owner.until],
             "children": account_queries.children_of(account),
             "similar": account_queries.similar_to(account),
             "assigns": may(request.member, "account.assign"),
-            "owning": SideOwnerForm(),
+            "owning": SideOwnerForm(functions=functions),
             "line": ParentForm(initial={"parent": account.parent.number if account.parent else None}),
             **forms,
         }
@@ -60,10 +67,11 @@ class SideOwners(View):
     def post(self, request: WorkspaceRequest, number: int) -> HttpResponse:
         account = account_queries.account_for(number)
         permit(request.member, "account.assign")
-        form = SideOwnerForm(request.POST)
+        functions = functions_of(request.workspace)
+        form = SideOwnerForm(request.POST, functions=functions)
         if tried(form, owning_accounts.give_account, account, by=request.member, at=request.at):
             side, owner = form.cleaned_data["side"], form.cleaned_data["owner"]
-            said = f"{account.name} is {f'{owner.name}’s' if owner else 'nobody’s'} in {side.label}."
+            said = f"{account.name} is {f'{owner.name}’s' if owner else 'nobody’s'} in {functions[side]}."
             return done(request, said, "lifecycle:account", number)
         return AccountPage.show(request, account, owning=form, status=422)
 

@@ -104,13 +104,16 @@ def connect_channels() -> None:
 
 
 def _connect_pages() -> None:
-    """What stands around the pages of a workspace."""
+    """What stands around the pages of a workspace, and what things are called there."""
+    from blueprint import documents
     from core.operating import queries as operating_queries
     from governance.queries.published import notice_of_page
     from governance.queries.reviews import setup_notice
     from governance.queries.steps import badge, page_to_open
     from revops.sample.welcome import give_work
 
+    # which functions teams may stand on, and what they are called: the blueprint says it
+    follow("functions.are_said", documents.functions_said)
     # an admin opens a workspace that has not begun to work: its six steps
     follow("workspace.opening", page_to_open)
     count_beside("governance:steps", badge)

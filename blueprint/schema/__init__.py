@@ -21,6 +21,7 @@ Reading, checks of shape, edits by path and labels of differences follow from it
 from blueprint.schema.calendars import CalendarTerms, WeeklyHours
 from blueprint.schema.describe import PartField, ValueKind, fields_of, keyed_lists
 from blueprint.schema.document import Blueprint
+from blueprint.schema.functions import FunctionTerms
 from blueprint.schema.metrics import MetricTerms
 from blueprint.schema.packets import PacketItem
 from blueprint.schema.part import Item, LabelledItem, Part
@@ -37,8 +38,17 @@ from blueprint.schema.sla_lines import SlaTerms
 from blueprint.schema.territories import TerritoryTerms
 
 __all__ = ["Blueprint", "Item", "LabelledItem", "Part", "PartField", "ValueKind", "fields_of", "keyed_lists"]
-__all__ += ["CalendarTerms", "WeeklyHours", "MetricTerms", "PropertyTerms", "PipelineTerms", "StageTerms", "Criterion"]
-__all__ += ["ReportingTerms"]
+__all__ += [
+    "FunctionTerms",
+    "CalendarTerms",
+    "WeeklyHours",
+    "MetricTerms",
+    "PropertyTerms",
+    "PipelineTerms",
+    "StageTerms",
+    "Criterion",
+]
+__all__ += ["FunctionTerms", "ReportingTerms"]
 __all__ += [
     "ScoringTerms",
     "ScoreLine",

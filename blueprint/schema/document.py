@@ -8,6 +8,7 @@ from pydantic import Field
 
 from blueprint.expressions import fields
 from blueprint.schema.calendars import CalendarTerms
+from blueprint.schema.functions import FunctionTerms
 from blueprint.schema.metrics import MetricTerms
 from blueprint.schema.part import Part
 from blueprint.schema.pipelines import PipelineTerms, PropertyTerms, StageTerms
@@ -25,6 +26,7 @@ from blueprint.schema.vocabularies import DataType, RoutingTarget
 class Blueprint(Part, title="Blueprint"):
     """A workspace's whole configuration."""
 
+    functions: Annotated[tuple[FunctionTerms, ...], Listed(60, 1)] = Field(title="Functions")
     properties: Annotated[tuple[PropertyTerms, ...], Listed(500)] = Field(title="Properties")
     pipelines: Annotated[tuple[PipelineTerms, ...], Listed(40, 1)] = Field(title="Pipelines")
     scoring: ScoringTerms = Field(title="Scoring")
@@ -48,7 +50,12 @@ class Blueprint(Part, title="Blueprint"):
     def model_post_init(self, context: Any) -> None:
         super().model_post_init(context)
         calendars = {each.key: each for each in self.calendars}
+        labels = {each.key: each.label for each in self.functions}
+        self.remember(function_labels=labels, pausing_seams=tuple(seam for seam in self.seams if seam.pause_when))
         for seam in self.seams:
+            from_label, to_label = (labels.get(key, key) for key in (seam.from_function, seam.to_function))
+            seam.remember(from_label=from_label, to_label=to_label)
+            seam.first_touch.remember(side_labels=tuple(labels.get(key, key) for key in seam.first_touch.sides))
             if seam.calendar in calendars:
                 seam.remember(calendar_terms=calendars[seam.calendar])
             if any(rule.target == RoutingTarget.TERRITORY for rule in seam.routing):
@@ -62,6 +69,15 @@ class Blueprint(Part, title="Blueprint"):
                 seam.remember(rules=tuple(rules))
         stages = [stage for pipeline in self.pipelines for stage in pipeline.stages if stage.ladder]
         self.remember(limited_stages={stage.id: stage for stage in stages if stage.age_limit_days})
+
+    @cached_property
+    def function_labels(self) -> dict[str, str]:
+        """Key → label of the functions, in their order."""
+        return {}
+
+    def function_label(self, key: str) -> str:
+        """What a function is called; of one that is not there, its key."""
+        return self.function_labels.get(key, key)
 
     @cached_property
     def catalogue(self) -> "fields.Catalogue":
@@ -108,7 +124,7 @@ class Blueprint(Part, title="Blueprint"):
     @cached_property
     def pausing_seams(self) -> tuple[SeamTerms, ...]:
         """The seams whose clocks stand still while a record is as they say."""
-        return tuple(seam for seam in self.seams if seam.pause_when)
+        return ()
 
     @cached_property
     def seams_by_key(self) -> dict[str, SeamTerms]:
@@ -142,11 +158,6 @@ class Blueprint(Part, title="Blueprint"):
     def regions_by_team(self) -> dict[str, str]:
         """Team key → region, of the teams whose region the blueprint says."""
         return {each.team: each.region for each in self.team_regions}
-
-    @property
-    def names_teams(self) -> bool:
-        """Whether it says something of teams."""
-        return bool(self.team_regions or self.team_seats)
 
     @cached_property
     def seats_by_team(self) -> dict[str, dict[str, tuple[int, int | None]]]:

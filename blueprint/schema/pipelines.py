@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
+from blueprint.schema.functions import FunctionKey
 from blueprint.schema.ladders import StepTerms
 from blueprint.schema.part import LabelledItem, NamedItem
 from blueprint.schema.values import (
@@ -27,7 +28,6 @@ from blueprint.schema.values import (
     Whole,
 )
 from blueprint.schema.vocabularies import Category, DataType, Forecast, RecordKind, SourceRule
-from core.people.functions import Function
 
 Option = Annotated[str, Text(120)]
 
@@ -78,7 +78,7 @@ Lines = Annotated[tuple[Criterion, ...], Listed(30)]
 class StageTerms(NamedItem, title="Stage"):
     """One stage and what it asks of a record that enters or leaves."""
 
-    team: Function = Field(title="Team", description="Who works the records here.")
+    team: FunctionKey = Field(title="Team", description="Who works the records here.")
     lifecycle_stage: Key = Field(
         default="", title="Lifecycle stage", description="What it means on the lifecycle; blank is itself."
     )

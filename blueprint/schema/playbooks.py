@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from blueprint.schema.functions import MaybeFunctionKey
 from blueprint.schema.part import LabelledItem, NamedItem
 from blueprint.schema.pipelines import Lines
 from blueprint.schema.values import (
@@ -14,13 +15,11 @@ from blueprint.schema.values import (
     Label,
     Listed,
     Names,
-    OneOf,
     StagePath,
     Text,
     Whole,
 )
 from blueprint.schema.vocabularies import PlaybookEnd, PlaybookRole, PlaybookStart
-from core.people.functions import Function
 
 MaybeExpression = Annotated[str, Text(2_000, may_be_blank=True), IsExpression()]
 FARTHEST = 3_650
@@ -37,7 +36,7 @@ class PlaybookStep(LabelledItem, title="Playbook step"):
         default=7, title="Comes days before", description="When the condition is asked and the task is made."
     )
     role: PlaybookRole = Field(default=PlaybookRole.OWNER, title="For")
-    function: Annotated[str, OneOf((("", "–"), *Function.choices)), CountsWhere("role", ("team",))] = Field(
+    function: Annotated[MaybeFunctionKey, CountsWhere("role", ("team",))] = Field(
         default="", title="Function", description="Of somebody of a function."
     )
     seam: Annotated[Key, Names("seam"), CountsWhere("role", ("seam_owner",))] = Field(

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from blueprint.schema.functions import FunctionKey
 from blueprint.schema.part import NamedItem
 from blueprint.schema.values import (
     CountsWhere,
@@ -16,7 +17,6 @@ from blueprint.schema.values import (
     Text,
 )
 from blueprint.schema.vocabularies import PoolStrategy
-from core.people.functions import Function
 
 
 class PoolTerms(NamedItem, title="Pool"):
@@ -24,7 +24,7 @@ class PoolTerms(NamedItem, title="Pool"):
 
     row = "pool"
 
-    function: Function = Field(title="Function", description="Teams of this function take turns.")
+    function: FunctionKey = Field(title="Function", description="Teams of this function take turns.")
     team: Annotated[str, Text(60, may_be_blank=True), Names("team")] = Field(
         default="", title="Team", description="Only this team; blank is every team of the function."
     )

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import Field, model_validator
 
 from blueprint.schema.calendars import CalendarTerms
+from blueprint.schema.functions import FunctionKey
 from blueprint.schema.ladders import StepTerms
 from blueprint.schema.packets import PacketItem
 from blueprint.schema.part import NamedItem, Part
@@ -35,7 +36,6 @@ from blueprint.schema.vocabularies import (
     TouchKind,
 )
 from core import businesstime
-from core.people.functions import Function
 
 
 class FirstTouch(Part, title="First touch"):
@@ -50,9 +50,14 @@ class FirstTouch(Part, title="First touch"):
     outcomes: Annotated[tuple[Annotated[str, Text(60)], ...], Listed(40)] = Field(
         default=("Connected", "Meeting agreed", "Meeting held", "Replied", "Message left", "Sent"), title="Outcomes"
     )
-    sides: Annotated[tuple[Function, ...], Listed(len(Function))] = Field(
+    sides: Annotated[tuple[FunctionKey, ...], Listed(60)] = Field(
         default=(), title="Sides", description="Left out, it is the receiving side."
     )
+
+    @cached_property
+    def side_labels(self) -> tuple[str, ...]:
+        """What the sides are called, which the blueprint around it knows."""
+        return self.sides
 
 
 class NextRecord(Part, title="Next record"):
@@ -82,8 +87,8 @@ class SeamTerms(NamedItem, title="Seam"):
 
     row = "seam"
 
-    from_function: Function = Field(alias="from", title="From", description="The side that hands over.")
-    to_function: Function = Field(alias="to", title="To", description="The side that receives.")
+    from_function: FunctionKey = Field(alias="from", title="From", description="The side that hands over.")
+    to_function: FunctionKey = Field(alias="to", title="To", description="The side that receives.")
     trigger: StagePath = Field(title="Trigger", description="Entering this stage offers a handoff.")
     calendar: Annotated[Key, Names("calendar")] = Field(title="Calendar", description="Whose hours its clocks keep.")
     wall_time: Flag = Field(
@@ -188,6 +193,16 @@ class SeamTerms(NamedItem, title="Seam"):
         if not isinstance(given, dict) or not isinstance(given.get("first_touch", {}), dict) or "to" not in given:
             return given
         return {**given, "first_touch": {"sides": [given["to"]], **given.get("first_touch", {})}}
+
+    @cached_property
+    def from_label(self) -> str:
+        """What the side is called that hands over, which the blueprint around it knows."""
+        return self.from_function
+
+    @cached_property
+    def to_label(self) -> str:
+        """What the side is called that receives, which the blueprint around it knows."""
+        return self.to_function
 
     @cached_property
     def rules(self) -> tuple[RuleTerms, ...]:

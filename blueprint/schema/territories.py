@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field
 
+from blueprint.schema.functions import FunctionKey
 from blueprint.schema.part import Item, NamedItem
 from blueprint.schema.routing_rules import RuleTerms
 from blueprint.schema.values import Day, Expression, Fixed, Key, Listed, Names, Text, Whole
 from blueprint.schema.vocabularies import RoutingTarget
-from core.people.functions import Function
 
 EARLIEST, LATEST = datetime.date(1970, 1, 2), datetime.date(2199, 12, 31)  # what the language can write as a moment
 
@@ -20,7 +20,7 @@ class TerritoryTerms(NamedItem, title="Territory"):
     """A part of the market that some people of a side, or a pool, take care of. Routing rules that lead to territories
     ask them in their order; the first that is met and reaches somebody decides."""
 
-    function: Function = Field(title="Side", description="Seams to this side ask for it.")
+    function: FunctionKey = Field(title="Side", description="Seams to this side ask for it.")
     expression: Expression = Field(title="Test", description="What a record says that falls into it.")
     pool: Annotated[Key, Names("pool")] = Field(
         default="", title="Pool", description="Who takes turns for it; or name people instead."

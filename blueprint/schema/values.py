@@ -16,7 +16,8 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from blueprint.schema.vocabularies import one_of
 
-Named = Literal["property", "field", "pipeline", "stage", "sibling", "seam", "calendar", "pool", "team", "member"]
+Named = Literal["function", "property", "field", "pipeline", "stage", "sibling", "seam", "calendar", "pool", "team"]
+Named = Named | Literal["member"]
 
 
 def refusal(message: str, **context: Any) -> PydanticCustomError:
@@ -26,7 +27,7 @@ def refusal(message: str, **context: Any) -> PydanticCustomError:
 
 @dataclass(frozen=True)
 class Names:
-    """The text names something else: a property, a field (property or core field), a pipeline, a stage as
+    """The text names something else: a function, a property, a field (property or core field), a pipeline, a stage as
     `pipeline/stage`, a sibling (a stage of the same pipeline), a seam, calendar, pool, team, or a member's e-mail."""
 
     what: Named

@@ -1,5 +1,6 @@
 """Shapes of the forms about people. They check shape; sense is checked by the actions."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -7,7 +8,6 @@ from uuid import UUID
 from django import forms
 from django.utils import timezone
 
-from core.people.functions import Function
 from core.people.models import Member, Team, TeamSeat, User, Workspace
 from core.people.security_log import GROUPS, Wanted
 from core.people.team_seats import HIGHEST_CAP, HIGHEST_WEIGHT
@@ -202,7 +202,7 @@ class TeamForm(forms.Form):
     """A team's name, side of the house, region and manager."""
 
     name = forms.CharField(label="Name", max_length=120)
-    function = forms.ChoiceField(label="Side of the house", choices=Function)
+    function = forms.ChoiceField(label="Side of the house")
     region = forms.CharField(
         label="Region", max_length=80, required=False, help_text="The scorecard can be read by region."
     )
@@ -210,8 +210,9 @@ class TeamForm(forms.Form):
         label="Manager", queryset=None, required=False, help_text="Receives the tasks when this team misses a deadline."
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, functions: Mapping[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["function"].choices = list(functions.items())  # type: ignore[attr-defined]
         leads = Member.objects.filter(is_active=True, kind=Member.Kind.PERSON).exclude(
             role__in=(Member.Role.REP, Member.Role.VIEWER)
         )

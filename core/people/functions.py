@@ -1,10 +1,12 @@
-"""Which sides of the house there are."""
+"""Functions of a company: the sides of the house that teams stand on. A workspace's own are said by its blueprint."""
 
 from django.db.models import TextChoices
 
+LONGEST_KEY = 20  # the columns that hold one
+
 
 class Function(TextChoices):
-    """Which side of the house a team stands on."""
+    """Those that every blueprint begins with."""
 
     MARKETING = "marketing", "Marketing"
     SALES = "sales", "Sales"

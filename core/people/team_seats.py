@@ -11,7 +11,7 @@ from django.utils.text import slugify
 
 from core.errors import BadInput, NotPermitted, RuleSaysNo
 from core.history.actions import ask, record, record_all, tell
-from core.people.functions import Function
+from core.people.known_functions import function_named, functions_held
 from core.people.models import Member, PastSeat, Team, TeamSeat
 from core.people.permissions import ADMINS, may, permit
 
@@ -39,11 +39,9 @@ def permit_seats(by: Member, team: Team) -> None:
         raise NotPermitted("A manager seats people in the teams they manage.", code="not_your_team")
 
 
-def _check_team(name: str, function: str, manager: Member | None) -> None:
+def _check_team(name: str, manager: Member | None) -> None:
     if not name:
         raise BadInput("A team needs a name.", field="name")
-    if function not in Function.values:
-        raise BadInput("There is no such side of the house.", field="function")
     if manager and (not manager.is_active or manager.kind != Member.Kind.PERSON or not manager.leads_others):
         raise RuleSaysNo(
             "A team is managed by an active person whose role is manager, leader, admin or owner.",
@@ -59,7 +57,8 @@ def create_team(
     """Found a team. Its key is made from the name and never changes, since pools and routing speak of it."""
     permit(by, "people.manage")
     name, region = name.strip(), region.strip()
-    _check_team(name, function, manager)
+    _check_team(name, manager)
+    function_named(function, functions_held(), field="function")
     key = slugify(name)[:60]
     if key == "new":  # the address of the form
         key = "new-team"
@@ -78,9 +77,12 @@ def edit_team(
 ) -> Team:
     """Change a team's name, side, region or manager."""
     permit(by, "people.manage")
+    known = functions_held()  # before the team: whoever publishes holds them in this order
     team = Team.objects.select_for_update().get(pk=team.pk)
     name, region = name.strip(), region.strip()
-    _check_team(name, function, manager)
+    _check_team(name, manager)
+    if function != team.function:
+        function_named(function, known, field="function")
     if region != team.region and ask("team.region_is_said", team=team):
         raise RuleSaysNo(
             f"The blueprint says the region of {team.name}: propose another there, together with the rules.",

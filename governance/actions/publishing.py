@@ -1,5 +1,6 @@
 """Publishing: one transaction writes the next version, its rows, and one event."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from operator import attrgetter
 
@@ -9,7 +10,7 @@ from blueprint.configuration import write_rows
 from blueprint.documents import blueprint_of, publishing
 from blueprint.models import BlueprintVersion
 from blueprint.schema import Blueprint
-from core.errors import WorldMovedOn
+from core.errors import RuleSaysNo, WorldMovedOn
 from core.history.actions import record, record_all, running_version, tell
 from core.people.models import Member, Workspace
 from core.people.permissions import PERMITS, permit
@@ -20,6 +21,7 @@ from governance.actions.setting_up import approve_alone
 from governance.actions.submitting import refuse_overtaken
 from governance.models import ChangeRequest
 from governance.queries.said_teams import seats_to_be
+from governance.queries.workspace_facts import teams_on
 from handoffs.actions.retiming_work import try_retiming_again
 from handoffs.actions.seam_clocks import end_gone_clocks
 from handoffs.actions.seam_rows import rows_of_seams
@@ -30,7 +32,7 @@ from scorecard.actions.metric_rows import rows_of_metrics
 State = ChangeRequest.State
 READERS = sorted(PERMITS["version.acknowledge"][0])
 TELL_READERS = load("governance", "tell_readers")
-TEAMS = attrgetter("team_regions", "team_seats")
+TEAMS = attrgetter("function_labels", "team_regions", "team_seats")
 
 
 @transaction.atomic
@@ -87,7 +89,7 @@ def write_version(workspace: Workspace, change: ChangeRequest, *, by: Member | N
     workspace.blueprint_version = number
     change.state, change.published_at, change.published_version = State.PUBLISHED, at, number
     change.save(update_fields=["state", "published_at", "published_version"])
-    if TEAMS(blueprint) != (TEAMS(former) if former else ((), ())):
+    if TEAMS(blueprint) != (TEAMS(former) if former else None):
         _place(former, blueprint, by, at)
     with running_version(number):
         facts = {"version": number, "change": change.number, "kind": change.kind, "title": change.title}
@@ -102,8 +104,20 @@ def write_version(workspace: Workspace, change: ChangeRequest, *, by: Member | N
     return version
 
 
+def _refuse_used_functions(former: Blueprint, gone: Iterable[str]) -> None:
+    """No team may stand on a function that goes: one may have been made since the checks. The workspace is locked, and
+    so it is where a team is made. Raises RuleSaysNo."""
+    if found := teams_on(gone):
+        key, names = next(iter(found.items()))
+        said = f"{former.function_label(key)} is the side of {', '.join(names)}: give these another side first."
+        raise RuleSaysNo(said, code="function_in_use", field=f"functions/{key}")
+
+
 def _place(former: Blueprint | None, blueprint: Blueprint, by: Member | None, at: datetime) -> None:
-    """Write to the teams what the version says otherwise of them: first their regions, then who sits there."""
+    """Write to the teams what the version says otherwise of them: first their regions, then who sits there. Raises
+    RuleSaysNo where one stands on a function that goes."""
+    if former and (gone := former.function_labels.keys() - blueprint.function_labels.keys()):
+        _refuse_used_functions(former, gone)
     placed = former.regions_by_team if former else {}
     if placed != blueprint.regions_by_team:
         place_teams(placed, blueprint.regions_by_team, by=by, at=at)

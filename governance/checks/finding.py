@@ -72,6 +72,10 @@ class WorkspaceFacts:
     """Pool key → active people who take turns in it, by the proposed pools."""
     teams: frozenset[str] = frozenset()
     """Keys of the teams; only asked for where a proposal gives some a region."""
+    teams_by_function: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Function → names of the teams that stand on it; only asked of functions that would go."""
+    companies_by_function: Mapping[str, int] = field(default_factory=dict)
+    """Function → companies that have an owner there; only asked of functions that would go."""
     today: date = date.min
     """The day it is in the workspace, whose time zone is `zone`."""
     zone: str = "UTC"

@@ -95,7 +95,7 @@ def _overlaps(blueprint: Blueprint) -> list[tuple[str, tuple[TestedLine, ...]]]:
         pairs = [pair for pair in combinations(own, 2) if _hold_together(*pair)][:MOST_PAIRS]
         lines = tuple(
             TestedLine(
-                f"Territories of {side.label}",
+                f"Territories of {blueprint.function_label(side)}",
                 f"{TERRITORIES}/{other.key}/expression",
                 f"“{one.label}” and “{other.label}”",
                 f"({one.expression}) && ({other.expression})",

@@ -11,6 +11,7 @@ from blueprint.expressions.source import BadExpression
 from blueprint.schema import Blueprint, StageTerms
 from blueprint.shape import BadShape
 from governance.checks.finding import CheckInput, Said, check, doubt, fault
+from governance.checks.function_checks import said_of_functions
 from governance.rules.labels import contradiction
 
 CATCH_ALL = "true"
@@ -138,6 +139,7 @@ def check_words(given: CheckInput) -> Iterator[Said]:
 def check_references(given: CheckInput) -> Iterator[Said]:
     """Whatever is named exists."""
     blueprint = given.proposed
+    yield from said_of_functions(given)
     for where, path, stage in stages_of(blueprint):
         siblings = {each.key for each in blueprint.pipeline(stage.pipeline_key).stages}
         for to in sorted(set(stage.moves_to) - siblings):

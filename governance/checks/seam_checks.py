@@ -203,7 +203,7 @@ def check_routing(given: CheckInput) -> Iterator[Said]:
     for seam in given.proposed.seams:
         yield from _faults_of_routing(seam, asking)
         yield from _doubts_of_routing(seam, given)
-    if given.proposed.territories or given.proposed.names_teams:
+    if given.proposed.territories or given.proposed.team_regions or given.proposed.team_seats:
         yield from said_of_territories(given)
 
 

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from blueprint.schema import Blueprint, TerritoryTerms
 from blueprint.schema.territories import EARLIEST, LATEST
 from blueprint.schema.vocabularies import RoutingTarget
-from core.people.functions import Function
 from governance.checks.finding import CheckInput, Said, doubt, fault
 from governance.checks.provable import OVERLAPS, provable_lists
 
@@ -18,7 +17,8 @@ def said_of_territories(given: CheckInput) -> Iterator[Said]:
     blueprint = given.proposed
     pools = {each.key: each for each in blueprint.pools}
     for territory in blueprint.territories:
-        yield from _faults_of(territory, {key: pool.function for key, pool in pools.items()})
+        own_side = blueprint.function_label(territory.function)
+        yield from _faults_of(territory, {key: pool.function for key, pool in pools.items()}, own_side)
         for email in territory.members:
             if email not in given.facts.active_emails:
                 yield doubt(f"{_path(territory)}/members", f"{territory.label}: {email} is not an active member.")
@@ -42,7 +42,7 @@ def _seats(given: CheckInput) -> Iterator[Said]:
             yield doubt(f"{path}/member", f"{each.member} is not an active member and will not sit in {each.team}.")
 
 
-def _faults_of(territory: TerritoryTerms, pools: dict[str, Function]) -> Iterator[Said]:
+def _faults_of(territory: TerritoryTerms, pools: dict[str, str], side: str) -> Iterator[Said]:
     label, path = territory.label, _path(territory)
     if not territory.members and not territory.pool:
         yield fault(f"{path}/pool", f"{label} leads to nobody: name people or a pool.")
@@ -51,7 +51,7 @@ def _faults_of(territory: TerritoryTerms, pools: dict[str, Function]) -> Iterato
     if territory.pool and territory.pool not in pools:
         yield fault(f"{path}/pool", f"{label} leads to pool “{territory.pool}”, which is not there.")
     elif territory.pool and pools[territory.pool] != territory.function:
-        yield doubt(f"{path}/pool", f"{label} is of {territory.function.label}, its pool of another side.")
+        yield doubt(f"{path}/pool", f"{label} is of {side}, its pool of another side.")
     for name in ("starts_on", "ends_on"):
         day = getattr(territory, name)
         if day and not EARLIEST <= day <= LATEST:
@@ -68,7 +68,8 @@ def _unasked(blueprint: Blueprint) -> Iterator[Said]:
     }
     for territory in blueprint.territories:
         if territory.function not in asking:
-            said = f"{territory.label}: no seam to {territory.function.label} has a rule that leads to territories."
+            side = blueprint.function_label(territory.function)
+            said = f"{territory.label}: no seam to {side} has a rule that leads to territories."
             yield doubt(f"{_path(territory)}/function", said)
 
 

@@ -2,6 +2,7 @@
 
 from governance.editors.list_editors import (
     CalendarEditor,
+    FunctionEditor,
     PoolEditor,
     PropertyEditor,
     ReasonEditor,
@@ -25,6 +26,7 @@ EDITORS: dict[str, Editor] = {
         RoutingEditor(),
         PipelineEditor(),
         StageEditor(),
+        FunctionEditor(),
         PropertyEditor(),
         ReasonEditor(),
         TerritoryEditor(),

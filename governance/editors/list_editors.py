@@ -1,4 +1,4 @@
-"""Editors of the plain lists: properties, reasons, pools, calendars; and of how figures are told."""
+"""Editors of the plain lists: functions, properties, reasons, pools, calendars; and of how figures are told."""
 
 from __future__ import annotations
 
@@ -7,15 +7,38 @@ from zoneinfo import available_timezones
 
 from blueprint.documents import blueprint_of
 from blueprint.paths import Document, Path
-from blueprint.schema import CalendarTerms, PoolTerms, PropertyTerms, ReasonTerms, ReportingTerms
+from blueprint.schema import CalendarTerms, FunctionTerms, PoolTerms, PropertyTerms, ReasonTerms, ReportingTerms
+from blueprint.schema.part import made_key
 from blueprint.schema.territories import TeamRegionTerms, TeamSeatTerms
 from core.errors import NotFound
 from core.http.requests import WorkspaceRequest
+from core.people.functions import LONGEST_KEY
 from core.tenancy.regions import CURRENCIES
 from governance.editors.part_editor import Editor, Opened, Section, Subject
 from governance.forms.holidays import HolidayPicker
+from governance.forms.part import EditList
 from governance.queries.said_teams import seats_to_be
 from governance.queries.workspace_facts import weights_by_pool
+
+
+class FunctionEditor(Editor):
+    """What a side of the house is called."""
+
+    slug, title, icon = "function", "Function", "building-2"
+    hint = "The sides of the house that teams, seams and pools are of: their names and order; or a new one."
+    part, collection = FunctionTerms, "functions"
+
+    def sections(self, opened: Opened) -> list[Section]:
+        return [opened.fields("label")]
+
+    def addition(self, opened: Opened) -> EditList:
+        """Its key is shorter than others: rows keep it."""
+        [form] = opened.sections
+        typed = form.cleaned_data
+        if not typed.get("key") and typed.get("label"):
+            made = made_key(typed["label"], self.title)[:LONGEST_KEY].rstrip("_")
+            opened.now = {**opened.now, "key": made}
+        return super().addition(opened)
 
 
 class PropertyEditor(Editor):

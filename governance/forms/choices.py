@@ -12,7 +12,7 @@ from core.people.models import Member, Team
 
 Choices = list[tuple[str, str]]
 COLLECTIONS = {"pipeline": "pipelines", "seam": "seams", "calendar": "calendars", "pool": "pools"}
-COLLECTIONS["property"] = "properties"
+COLLECTIONS |= {"property": "properties", "function": "functions"}
 REQUIRABLE = ("name", "email", "domain", "source", "owner", "amount", "mrr", "closes_on", "renews_on", "account_name")
 
 

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 from blueprint.documents import blueprint_of
 from blueprint.schema import MetricTerms, SeamTerms
+from core.people.functions import Function
 from core.people.models import Member, Workspace
 from core.people.permissions import may, permit
 from core.sql import load
 
 SIX_STEPS = load("governance", "six_steps")
-FUNCTIONS = 3  # marketing, sales and customer success
+SIDES = (Function.MARKETING, Function.SALES, Function.CUSTOMER_SUCCESS)
 PEOPLE = 2  # one person agrees with nobody
 
 
@@ -75,6 +76,8 @@ class Evidence:
     without_target: tuple[str, ...]
     is_planned_by: bool
     in_setup: bool
+    sides: tuple[str, ...]
+    """What those of the three are called that the blueprint has."""
 
 
 def six_steps(workspace: Workspace, member: Member) -> Steps:
@@ -88,7 +91,8 @@ def _evidence(workspace: Workspace) -> Evidence:
     blueprint = blueprint_of(workspace)
     owned: list[SeamTerms | MetricTerms] = [*blueprint.seams, *blueprint.metrics]
     owners = sorted({each.owner for each in owned if each.owner})
-    [row] = SIX_STEPS.rows(emails=owners)
+    sides = [each.value for each in SIDES if each in blueprint.function_labels]
+    [row] = SIX_STEPS.rows(emails=owners, sides=sides)
     told = dict(zip(SIX_STEPS.columns, row, strict=True))
     return Evidence(
         **told,
@@ -96,6 +100,7 @@ def _evidence(workspace: Workspace) -> Evidence:
         owners_gone=len(owners) - told["owners"],
         without_target=tuple(each.label for each in blueprint.metrics if each.headline and each.target is None),
         is_planned_by=any(each.in_plan or each.in_compensation for each in blueprint.metrics),
+        sides=tuple(blueprint.function_label(each) for each in sides),
         in_setup=workspace.setup_since is not None,
     )
 
@@ -114,8 +119,9 @@ def _align(found: Evidence) -> SetupStep:
         missing=_where(
             (is_alone, "only one person can sign in"),
             (
-                found.functions < FUNCTIONS,
-                f"{found.functions} of {FUNCTIONS} sides have somebody in a team: marketing, sales, customer success",
+                found.functions < len(found.sides),
+                f"{found.functions} of {len(found.sides)} sides have somebody in a team: "
+                f"{', '.join(found.sides).lower()}",
             ),
             (found.ownerless > 0, f"seams and metrics without an owner: {found.ownerless}"),
             (found.owners_gone > 0, f"owners who are not here: {found.owners_gone}"),

@@ -20,7 +20,7 @@ from governance.checks.provable import provable_lists
 from governance.models import RuleProof
 from governance.queries.said_teams import Seats, seats_to_be
 from handoffs.models import Handoff
-from lifecycle.models import Record
+from lifecycle.models import AccountOwner, Record
 
 
 def facts_of(given: CheckInput) -> WorkspaceFacts:
@@ -35,8 +35,10 @@ def facts_of(given: CheckInput) -> WorkspaceFacts:
         or new.type != old.type
         or set(old.options) - set(new.options)
     ]
+    gone_functions = base.function_labels.keys() - proposed.function_labels.keys()
     to_be = seats_to_be(base.team_seats, proposed.team_seats)
     weights = weights_by_pool(proposed.pools, proposed.team_regions, to_be)
+    names_teams = proposed.team_regions or proposed.team_seats
     digests = [each.digest for each in provable_lists(given.read)]
     zone = Workspace.objects.values_list("time_zone", flat=True).get(pk=current_id())
     paid = {team for each in (base, proposed) for metric in each.metrics for team in metric.paid_teams}
@@ -47,11 +49,26 @@ def facts_of(given: CheckInput) -> WorkspaceFacts:
         active_emails=frozenset(Member.objects.filter(is_active=True).values_list("email", flat=True)) - {""},
         seats_by_pool={key: len(turns) for key, turns in weights.items()},
         people_by_team=_paid(paid) if paid else {},
-        teams=frozenset(Team.objects.values_list("key", flat=True)) if proposed.names_teams else frozenset(),
+        teams=frozenset(Team.objects.values_list("key", flat=True)) if names_teams else frozenset(),
+        teams_by_function=teams_on(gone_functions) if gone_functions else {},
+        companies_by_function=_owned(gone_functions) if gone_functions else {},
         today=timezone.localdate(timezone=zone_of(zone)),
         zone=zone,
         proofs={row.digest: row for row in RuleProof.objects.filter(digest__in=digests)},
     )
+
+
+def teams_on(functions: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Function → names of the teams that stand on it. One query."""
+    found: dict[str, tuple[str, ...]] = {}
+    for key, name in Team.objects.filter(function__in=functions).order_by("name").values_list("function", "name"):
+        found[key] = (*found.get(key, ()), name)
+    return found
+
+
+def _owned(functions: Iterable[str]) -> dict[str, int]:
+    owned = AccountOwner.objects.filter(function__in=functions, until=None).values_list("function")
+    return dict(owned.annotate(count=Count("id")))
 
 
 def _paid(teams: set[str]) -> dict[str, str]:

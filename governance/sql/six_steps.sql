@@ -2,10 +2,11 @@
 --
 -- parameters:
 --   workspace uuid: the tenant
+--   sides text[]: the functions that hand over to one another
 --   emails text[]: the addresses of those who own a seam or a metric
 -- columns:
 --   people: how many people can sign in
---   functions: in how many of the three functions somebody sits
+--   functions: in how many of these functions somebody sits
 --   owners: how many of the owners are here
 --   versions: how many versions were published
 --   records: whether there are records
@@ -23,7 +24,7 @@ select
         join workspaces_member m on m.workspace_id = x.workspace_id and m.id = x.member_id
         where
             t.workspace_id = %(workspace)s and m.is_active and m.kind = 'person'
-            and t.function in ('marketing', 'sales', 'customer_success')
+            and t.function = any(%(sides)s)
     ) as functions,
     (
         select count(*) from workspaces_member m

@@ -109,6 +109,7 @@ def map_of(request: WorkspaceRequest, number: int) -> dict[str, Any]:
             calendar | {"days": [(DAY_NAMES[day], calendar["weekly"].get(day, [])) for day in DAY_NAMES]}
             for calendar in document["calendars"]
         ],
+        "function_labels": blueprint.function_labels,
         "calendar_labels": {each["key"]: each["label"] for each in document["calendars"]},
         "pool_labels": {each["key"]: each["label"] for each in document["pools"]},
         "people_by_email": dict(Member.objects.exclude(email="").values_list("email", "name")),

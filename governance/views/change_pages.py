@@ -12,7 +12,7 @@ from django.views import View
 from core.errors import BadInput
 from core.http.requests import WorkspaceRequest
 from core.http.web import page
-from core.people.functions import Function
+from core.people.known_functions import functions_of
 from core.people.permissions import may, permit
 from governance.actions.breaking_glass import SHORTEST_REASON
 from governance.actions.drafting import draft
@@ -39,7 +39,6 @@ STATE_TONES = {
     State.WITHDRAWN: "neutral",
     State.STALE: "warning",
 }
-SIDES = dict(Function.choices)
 TABS = (
     ("open", "Open"),
     ("review", "In review"),
@@ -124,11 +123,14 @@ class Change(View):
     def get(self, request: WorkspaceRequest, number: int) -> HttpResponse:
         detail = ChangeDetail(change_for(request.member, number))
         change = detail.change
+        functions = functions_of(request.workspace) | {
+            each["key"]: each["label"] for each in detail.proposed["functions"]
+        }
         context = {
             "change": change,
             "tone": STATE_TONES[State(change.state)],
             "edits": shown_edits(detail.proposed, detail.edits),
-            "sides": [SIDES.get(side, side) for side in detail.sides],
+            "sides": [functions.get(side, side) for side in detail.sides],
             "checks": detail.checks if change.kind != Kind.FOUNDING else None,
             "approvals": detail.answers,
             "trail": shown_trail(detail.proposed, detail.trail),

@@ -81,9 +81,9 @@ def is_theirs_to_fill(handoff: Handoff, seam: SeamTerms, member: Member) -> bool
 
 def not_yours_to_fill(seam: SeamTerms) -> NotPermitted:
     """The refusal of a packet that is filled by somebody else than its sender."""
-    side = seam.from_function.label
+    side = seam.from_label
     detail = f"The packet is filled by who hands over: {side}, who offered it, or somebody who leads."
-    return NotPermitted(detail, code="not_yours_to_fill", facts={"side": seam.from_function.value})
+    return NotPermitted(detail, code="not_yours_to_fill", facts={"side": seam.from_function})
 
 
 def waits_returned(handoff: Handoff) -> bool:

@@ -3,7 +3,6 @@
 from django.db import models
 
 from blueprint.models import ConfigurationModel
-from core.people.functions import Function
 from core.people.models import Member
 from core.tenancy.walls import TenantKey
 from lifecycle.models import Stage
@@ -35,8 +34,8 @@ class Seam(ConfigurationModel):
     key = models.CharField(max_length=60)
     label = models.CharField(max_length=120)
     position = models.PositiveSmallIntegerField(default=0)
-    from_function = models.CharField(max_length=20, choices=Function)
-    to_function = models.CharField(max_length=20, choices=Function)
+    from_function = models.CharField(max_length=20)
+    to_function = models.CharField(max_length=20)
     trigger_stage = TenantKey(Stage, related_name="+")
     acceptance_criteria = models.JSONField(default=list)
     packet = models.JSONField(default=list)
@@ -79,7 +78,7 @@ class Pool(ConfigurationModel):
 
     key = models.CharField(max_length=60)
     label = models.CharField(max_length=120)
-    function = models.CharField(max_length=20, choices=Function)
+    function = models.CharField(max_length=20)
     team_key = models.CharField(max_length=60, blank=True)
     region = models.CharField(max_length=80, blank=True)
 

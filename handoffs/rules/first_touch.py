@@ -34,7 +34,7 @@ def why_not(terms: FirstTouch, touch: Touch) -> str:
         said = f"“{touch.outcome.strip()}” is no" if touch.outcome.strip() else "It has no"
         return f"{said} outcome that stops it; those are: {_listed(terms.outcomes)}."
     if not touch.is_assignee and not set(touch.sides) & set(terms.sides):
-        return f"Only people of {_listed(each.label for each in terms.sides)} stop it."
+        return f"Only people of {_listed(terms.side_labels)} stop it."
     return ""
 
 

@@ -11,7 +11,7 @@ from django.db.models.functions import Greatest
 
 from core.errors import BadInput
 from core.history.actions import record, record_all
-from core.people.functions import Function
+from core.people.known_functions import function_named, functions_of
 from core.people.models import Member, Team
 from core.people.permissions import permit
 from lifecycle.actions.owning import refuse_owner
@@ -24,7 +24,7 @@ Cause = AccountOwner.Cause
 
 def give_account(
     account: Account,
-    side: Function,
+    side: str,
     owner: Member | None,
     *,
     is_named: bool = False,
@@ -37,20 +37,23 @@ def give_account(
     Beats: permit, lock, decide, write, record. Raises NotPermitted, and BadInput for somebody who cannot own records or
     is of another side."""
     permit(by, "account.assign")
-    people = people_of(side, [by, owner] if owner else [by])
-    permit_side(by, side, is_of_side=by.pk in people)
+    known = functions_of(by.workspace)
+    if owner or not AccountOwner.objects.filter(account=account, function=side).exists():  # it may be of a former one
+        function_named(side, known, field="side")
+    people, label = people_of(side, [by, owner] if owner else [by]), known.get(side, side)
+    permit_side(by, side, label, is_of_side=by.pk in people)
     said = why_said(why)
     with transaction.atomic():
         present = Account.objects.select_for_update(no_key=True).get(pk=account.pk)
         if owner:
             owner = Member.objects.select_for_update(no_key=True).get(pk=owner.pk)  # nobody gets one while they leave
             refuse_owner(owner)
-            refuse_other_side(owner, side, is_of_side=owner.pk in people)
+            refuse_other_side(owner, side, label, is_of_side=owner.pk in people)
         give_sides({present.pk: owner}, side, cause=Cause.HAND, is_named=is_named, why=said, by=by, at=at)
     return account
 
 
-def people_of(side: Function, people: Iterable[Member]) -> set[UUID]:
+def people_of(side: str, people: Iterable[Member]) -> set[UUID]:
     """Those of them who sit in a team of the side or lead one. One query."""
     asked = [each.pk for each in people]
     teams = Team.objects.filter(function=side).filter(Q(manager__in=asked) | Q(seats__member__in=asked))
@@ -116,7 +119,7 @@ def hand_accounts(
     own = AccountOwner.objects.filter(account__in=ids, member=former, until=None)
     given: dict[UUID, list[str]] = {}
     for each_side in [side] if side else sorted({*own.values_list("function", flat=True)}):
-        of_side = heir if heir.pk in people_of(Function(each_side), [heir]) else None
+        of_side = heir if heir.pk in people_of(each_side, [heir]) else None
         owners = dict.fromkeys(own.filter(function=each_side).values_list("account_id", flat=True), of_side)
         give_sides(owners, each_side, cause=Cause.HANDED_OVER, by=by, at=at)
         for account_id in owners:

@@ -13,13 +13,12 @@ from core.http.paging import CURSOR, KeysetPages, PageOut
 from core.http.params import word
 from core.http.requests import ApiRequest
 from core.http.viewsets import ApiViewSet
-from core.people.functions import Function
 from lifecycle import account_queries
 from lifecycle.actions import owning_accounts
 from lifecycle.api.row_fields import members_named, owner_named
 from lifecycle.api.serializers import Named, NumberedName
 from lifecycle.models import Account, AccountOwner
-from lifecycle.rules.account_owners import LONGEST_WHY, side_named
+from lifecycle.rules.account_owners import LONGEST_WHY
 
 REFUSED = {403: Envelope, 404: Envelope, 422: Envelope}
 
@@ -27,7 +26,7 @@ REFUSED = {403: Envelope, 404: Envelope, 422: Envelope}
 class AccountOwnerOut(serializers.Serializer):
     """Somebody who takes care of a company on one side, from when until when."""
 
-    side = serializers.ChoiceField(Function.choices, source="function")
+    side = serializers.CharField(source="function")
     owner = Named(source="member")
     is_named = serializers.BooleanField(help_text="A named account: its owner comes before territories and turns.")
     since = serializers.DateTimeField()
@@ -40,7 +39,7 @@ class AccountOwnerOut(serializers.Serializer):
 class PresentOwnerOut(serializers.Serializer):
     """Whose the company is on one side now."""
 
-    side = serializers.ChoiceField(Function.choices, source="function")
+    side = serializers.CharField(source="function")
     owner = Named(source="member")
     is_named = serializers.BooleanField()
     since = serializers.DateTimeField()
@@ -154,5 +153,5 @@ class AccountOwnerViewSet(ApiViewSet):
         return self._given(request, account_queries.account_for(number), side, owner=None)
 
     def _given(self, request: ApiRequest, account: Account, side: str, **how: Any) -> Response:
-        owning_accounts.give_account(account, side_named(side), **how, by=request.member, at=request.at)
+        owning_accounts.give_account(account, side, **how, by=request.member, at=request.at)
         return self.shown(account_queries.account_for(account.number), AccountOut)

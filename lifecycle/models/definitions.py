@@ -4,7 +4,6 @@ from django.db import models
 
 from blueprint.models import ConfigurationModel
 from blueprint.schema.vocabularies import Category, RecordKind
-from core.people.functions import Function
 from core.tenancy.walls import TenantKey
 
 
@@ -32,7 +31,7 @@ class Stage(ConfigurationModel):
     key = models.CharField(max_length=60)
     label = models.CharField(max_length=120)
     position = models.PositiveSmallIntegerField()
-    team_function = models.CharField(max_length=20, choices=Function)
+    team_function = models.CharField(max_length=20)
     lifecycle_stage = models.CharField(max_length=60, blank=True, help_text="key of the lifecycle stage this means")
     category = models.CharField(max_length=12, choices=Category, default=Category.OPEN)
     probability_ratio = models.DecimalField(max_digits=4, decimal_places=3, default=0)

@@ -2,7 +2,6 @@
 
 from django.db import models
 
-from core.people.functions import Function
 from core.people.models import Member
 from core.tenancy.walls import HeldModel, TenantKey, TenantModel
 from lifecycle.models.records import Account
@@ -21,7 +20,7 @@ class AccountOwner(HeldModel):
         KNOWN = "known", "Known before sides had owners of their own"
 
     account = TenantKey(Account, related_name="owners")
-    function = models.CharField(max_length=20, choices=Function)
+    function = models.CharField(max_length=20)
     member = TenantKey(Member, related_name="+")
     is_named = models.BooleanField(default=False, db_default=False)
     since = models.DateTimeField()
@@ -50,4 +49,4 @@ class AccountOwner(HeldModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_function_display()}: {self.member.name}"
+        return f"{self.function}: {self.member.name}"

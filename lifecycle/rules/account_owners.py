@@ -3,37 +3,28 @@
 from typing import Any
 
 from core.errors import BadInput, NotPermitted
-from core.people.functions import Function
 from core.people.models import Member
 
 MOST_UP = 5  # companies above one another; `account_match.sql` looks no further
 LONGEST_WHY = 500
 
 
-def side_named(name: str) -> Function:
-    """The side of the house by its key. Raises BadInput."""
-    try:
-        return Function(name)
-    except ValueError:
-        raise BadInput("There is no such side of the house.", code="unknown_side", field="side") from None
-
-
-def permit_side(by: Member, side: Function, *, is_of_side: bool) -> None:
+def permit_side(by: Member, side: str, label: str, *, is_of_side: bool) -> None:
     """Admins say it for every side, a manager for the one whose team they lead or sit in. Raises NotPermitted."""
     if not (by.is_admin or is_of_side):
         raise NotPermitted(
-            f"Only a manager of {side.label} or an admin says whose a company is there.",
+            f"Only a manager of {label} or an admin says whose a company is there.",
             code="not_your_side",
             field="side",
-            facts={"side": side.value},
+            facts={"side": side},
         )
 
 
-def refuse_other_side(owner: Member, side: Function, *, is_of_side: bool, field: str = "owner") -> None:
+def refuse_other_side(owner: Member, side: str, label: str, *, is_of_side: bool, field: str = "owner") -> None:
     """Routing reaches an owner of the receiving side only. Raises BadInput."""
     if not is_of_side:
-        said = f"{owner.display_name} sits in no team of {side.label} and leads none; routing would pass them over."
-        raise BadInput(said, code="other_side", field=field, facts={"side": side.value})
+        said = f"{owner.display_name} sits in no team of {label} and leads none; routing would pass them over."
+        raise BadInput(said, code="other_side", field=field, facts={"side": side})
 
 
 def why_said(why: str) -> str:

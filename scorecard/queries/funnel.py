@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from core.errors import BadInput
-from core.people.functions import Function
 from scorecard.queries.boards import Board
 from scorecard.queries.funnel_counts import FunnelCounts
 from scorecard.queries.funnel_losses import losses
@@ -108,7 +107,7 @@ def _bands(board: Board, steps: Sequence[FunnelStep], lines: tuple[FunnelLine, .
         at_its_seam = _at_its_seam(chain, step, pipeline if is_aside else "")
         placed[(last if is_aside else first)[step.function] if at_its_seam is None else at_its_seam].append(step)
     return tuple(
-        Band(function, Function(function).label, tuple(found), line)
+        Band(function, board.blueprint.function_label(function), tuple(found), line)
         for (function, line), found in zip(chain, placed, strict=True)
     )
 

@@ -68,7 +68,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "governance/rules_at_offer": {WHOLE: True},
     "governance/score_evidence": {"most": 50, "each_nth": 1, "least": 0.01},
     "governance/score_evidence_totals": {"most": 50, "each_nth": 1, "rules": "[]"},
-    "governance/six_steps": {"emails": ["gia@globex.example"]},
+    "governance/six_steps": {"emails": ["gia@globex.example"], "sides": ["sales"]},
     "governance/standing_at_gate": {WHOLE: True},
     "governance/tell_approvers": {"change": uuid4(), "roles": ["owner"]},
     "governance/tell_readers": {"number": 2, "title": "X", "roles": ["owner"], "by": uuid4()},

@@ -137,4 +137,4 @@ def test_strangers_get_404(cast: Cast) -> None:
 def test_yaml_says_what_the_document_says(cast: Cast) -> None:
     with workspace_scope(cast.acme):
         text = as_yaml(document_of(1))
-    assert "&id" not in text and text.startswith("properties:")
+    assert "&id" not in text and text.startswith("functions:")

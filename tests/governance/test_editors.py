@@ -133,11 +133,11 @@ PATHS: dict[str, Any] = {
     [
         ("threshold", "", ["threshold"], 99999, "scoring/threshold"),
         ("threshold", "", ["bands"], [{"label": "", "from": 0}], "label"),
-        ("stage", "sales/proposal", ["team"], "kitchen", "pipelines/sales/stages/proposal/team"),
+        ("stage", "sales/proposal", ["team"], "A kitchen", "pipelines/sales/stages/proposal/team"),
         ("stage", "sales/proposal", ["entry"], [{"label": "A"}], "expression"),
         ("pipeline", "sales", ["record_kind"], "cow", "pipelines/sales/record_kind"),
         ("property", "phone", ["source_rule"], "who_knows", "properties/phone/source_rule"),
-        ("pool", "sales", ["function"], "kitchen", "pools/sales/function"),
+        ("pool", "sales", ["function"], "A kitchen", "pools/sales/function"),
         ("reason", "reject/junk", ["disposition"], "burn", "reason_codes/reject.junk/disposition"),
         ("calendar", "office", ["weekly"], {"mon": ["9-5"]}, "calendars/office/weekly/mon/1"),
         ("calendar", "office", ["holidays"], [{"date": "2027-02-30"}], "date"),

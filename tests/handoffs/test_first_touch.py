@@ -58,8 +58,8 @@ def touched(record: Record, by: Member, **said: Any) -> Heard | None:
         ({"direction": "inbound"}, "It came from them"),
         ({"outcome": ""}, "It has no outcome that stops it"),
         ({"outcome": "Automatic reply"}, "“Automatic reply” is no outcome that stops it"),
-        ({"sides": ["marketing"]}, "Only people of Sales"),
-        ({"sides": []}, "Only people of Sales"),
+        ({"sides": ["marketing"]}, "Only people of sales"),
+        ({"sides": []}, "Only people of sales"),
     ],
 )
 def test_a_seam_says_what_counts_and_a_touch_hears_why_not(said: dict[str, Any], why: str) -> None:
@@ -174,7 +174,7 @@ def edits_of_first_touch(seam: dict[str, Any], typed: dict[str, list[str]]) -> l
     posted = QueryDict(mutable=True)
     for name, values in typed.items():
         posted.setlist(f"first_touch-{name}", ["\r\n".join(values)] if name == "outcomes" else values)
-    document = {"seams": [seam], "properties": [], "pipelines": []}
+    document = {"seams": [seam], "properties": [], "functions": [{"key": "sales", "label": "Sales"}], "pipelines": []}
     opened = Opened(
         SeamEditor(), document, "a_to_b", ("seams", {"key": "a_to_b"}), seam, False, Offers(document), posted
     )

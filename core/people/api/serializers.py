@@ -6,7 +6,7 @@ from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from core.history.models import SecurityEvent
-from core.people.functions import Function
+from core.people.functions import LONGEST_KEY
 from core.people.models import Invitation, Member, Team, TeamSeat, TimeOff
 from core.people.security_log import label
 from core.people.team_seats import HIGHEST_CAP, HIGHEST_WEIGHT
@@ -150,7 +150,7 @@ class TeamIn(serializers.Serializer):
     """A new team, or with PATCH what changes of one."""
 
     name = serializers.CharField(max_length=120)
-    function = serializers.ChoiceField(Function.choices)
+    function = serializers.CharField(max_length=LONGEST_KEY, help_text="The key of a function of the blueprint.")
     region = serializers.CharField(max_length=80, required=False, allow_blank=True)
     manager = serializers.UUIDField(required=False, allow_null=True)
 

@@ -3,7 +3,6 @@
 from django.db import models
 from django.utils import timezone
 
-from core.people.functions import Function
 from core.people.models.members import Member
 from core.tenancy.walls import TenantKey, TenantModel
 
@@ -13,7 +12,7 @@ class Team(TenantModel):
 
     key = models.SlugField(max_length=60)
     name = models.CharField(max_length=120)
-    function = models.CharField(max_length=20, choices=Function)
+    function = models.CharField(max_length=20)
     region = models.CharField(max_length=80, blank=True)
     manager = TenantKey(Member, null=True, blank=True, related_name="managed_teams")
 

@@ -12,8 +12,13 @@ from core.http.requests import WorkspaceRequest
 from core.http.web import done, page, tried
 from core.people import queries, team_seats
 from core.people.forms import PlaceForm, SeatForm, TeamForm
+from core.people.known_functions import functions_of
 from core.people.models import Team
 from core.people.permissions import may, permit
+
+
+def _form(request: WorkspaceRequest, *args: Any, **kwargs: Any) -> TeamForm:
+    return TeamForm(*args, functions=functions_of(request.workspace), **kwargs)
 
 
 class Teams(View):
@@ -22,6 +27,7 @@ class Teams(View):
     def get(self, request: WorkspaceRequest) -> HttpResponse:
         permit(request.member, "people.read")
         context = {"teams": queries.teams(), "manages": may(request.member, "people.manage")}
+        context["functions"] = functions_of(request.workspace)
         return page(request, "workspaces/teams.html", context)
 
 
@@ -30,11 +36,11 @@ class NewTeam(View):
 
     def get(self, request: WorkspaceRequest) -> HttpResponse:
         permit(request.member, "people.manage")
-        return page(request, "workspaces/team_new.html", {"form": TeamForm()})
+        return page(request, "workspaces/team_new.html", {"form": _form(request)})
 
     def post(self, request: WorkspaceRequest) -> HttpResponse:
         permit(request.member, "people.manage")
-        form = TeamForm(request.POST)
+        form = _form(request, request.POST)
         team = tried(form, team_seats.create_team, by=request.member, at=request.at)
         if team:
             return done(request, f"{team.name} is made. Now seat people in it.", "workspaces:team", team.key)
@@ -51,7 +57,7 @@ class OneTeam(View):
     def post(self, request: WorkspaceRequest, key: str) -> HttpResponse:
         team = queries.team_for(key)
         permit(request.member, "people.manage")
-        form = TeamForm(request.POST)
+        form = _form(request, request.POST)
         saved = tried(form, team_seats.edit_team, team, by=request.member, at=request.at)
         if saved:
             return done(request, f"{saved.name} is saved.", "workspaces:team", team.key)
@@ -67,7 +73,8 @@ class OneTeam(View):
             "are_seats_said": ask("team.seats_are_said", team=team),
             "manages": may(request.member, "people.manage"),
             "seats_people": team_seats.leads(request.member, team),
-            "form": TeamForm(initial={name: getattr(team, name) for name in fields}),
+            "form": _form(request, initial={name: getattr(team, name) for name in fields}),
+            "functions": functions_of(request.workspace),
             "seating": SeatForm(team=team),
             **forms,
         }

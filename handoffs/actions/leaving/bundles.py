@@ -86,7 +86,9 @@ class Bundles:
     def _refuse_other_side(self) -> None:
         if successor := self.who.successor:
             for other in self.who.not_theirs(successor, {side for each in self.alike for side in each.sides}):
-                refuse_other_side(successor, other, is_of_side=False, field="successor")
+                refuse_other_side(
+                    successor, other, self.who.terms.function_label(other), is_of_side=False, field="successor"
+                )
 
     def _lots(self, turns: Turns) -> tuple[dict[int, Lot], list[Lot]]:
         """By the place of each that is named, who gets it; and what everybody gets, for each reason."""
@@ -127,7 +129,7 @@ class Bundles:
         """What goes to somebody whose turn it is, or to who leads where it is nobody's; on which sides the companies
         are nobody's from then on."""
         heir = self.who.next_in(pool_id, member_id) if member_id else self._leader(teams, sides)
-        lost = [side.label for side in self.who.not_theirs(heir.member, sides)]
+        lost = [self.who.terms.function_label(side) for side in self.who.not_theirs(heir.member, sides)]
         return Lot(heir._replace(why=f"{heir.why}; nobody's for {' and '.join(lost)}") if lost else heir)
 
     def _leader(self, teams: Sequence[UUID], sides: frozenset[str]) -> Successor:

@@ -10,7 +10,6 @@ from django.db.models import QuerySet
 
 from core.errors import BadInput, NotPermitted, RuleSaysNo
 from core.people import makings
-from core.people.functions import Function
 from core.people.membership import add_time_off, change_role, check_absence, deactivate
 from core.people.models import Member, Team, TeamSeat, Workspace
 from core.people.permissions import lapses, may, permit
@@ -154,7 +153,7 @@ class Occasion:
         return {"has_records": gives_up, "team": None, "has_accounts": gives_up, "side": None}
 
     @property
-    def side(self) -> Function | None:
+    def side(self) -> str | None:
         """The side that they are no longer of, once they have left the team."""
         if self.kind not in (Kind.SEAT, Kind.TEAM) or self.team is None:
             return None
@@ -163,7 +162,7 @@ class Occasion:
             function=self.team.function, manager=self.member
         )
         goes_on = self.to_team is not None and self.to_team.function == self.team.function
-        return None if goes_on or stays.exists() else Function(self.team.function)
+        return None if goes_on or stays.exists() else self.team.function
 
     def _kept(self, found: Any, verb: str) -> Any:
         """All of it for who leaves or may no longer do this; nothing of who is only away."""

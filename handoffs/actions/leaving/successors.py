@@ -9,7 +9,6 @@ from uuid import UUID
 
 from blueprint.schema import Blueprint, PoolTerms
 from core.errors import RuleSaysNo
-from core.people.functions import Function
 from core.people.models import Member, Team, TeamSeat
 from core.people.permissions import may
 
@@ -80,9 +79,9 @@ class Receivers:
             found[side].update(people)
         return found
 
-    def not_theirs(self, member: Member, sides: Iterable[str]) -> list[Function]:
+    def not_theirs(self, member: Member, sides: Iterable[str]) -> list[str]:
         """The sides of these that somebody is not of."""
-        return [Function(side) for side in sorted(sides) if member.pk not in self.sides[side]]
+        return [side for side in sorted(sides) if member.pk not in self.sides[side]]
 
     @cached_property
     def own_pools(self) -> set[UUID]:

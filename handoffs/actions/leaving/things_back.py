@@ -13,7 +13,6 @@ from django.db import transaction
 from blueprint.schema.vocabularies import Category
 from core.errors import Refusal
 from core.history.actions import record_all
-from core.people.functions import Function
 from core.people.models import Member
 from handoffs.actions.in_bulk.acting import MOST, act_on_many
 from handoffs.actions.in_bulk.bulk_rows import BulkVerb, BulkWish
@@ -94,11 +93,11 @@ def _accounts_back(moves: Moves, member: Member, heir: Member, by: Member, at: d
     facts = facts_of_change(heir, member)
     told = [("account.owner_changed", "account", each.pk, None, facts | {"number": each.number}) for each in went]
     record_all(told, at=at, actor=by)
-    back = set(general).union(*(_side_back(ids, Function(side), member, heir, by, at) for side, ids in on_side.items()))
+    back = set(general).union(*(_side_back(ids, side, member, heir, by, at) for side, ids in on_side.items()))
     return dict.fromkeys(back, BACK)
 
 
-def _side_back(ids: Sequence[str], side: Function, member: Member, heir: Member, by: Member, at: datetime) -> set[str]:
+def _side_back(ids: Sequence[str], side: str, member: Member, heir: Member, by: Member, at: datetime) -> set[str]:
     """On one side, those that are with whoever got them still, or nobody's since, where the member is of the side."""
     if member.pk not in people_of(side, [member]):
         return set()
