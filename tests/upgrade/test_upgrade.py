@@ -69,6 +69,13 @@ def test_an_upgraded_database_is_a_fresh_one(released: str) -> None:
         )
         rules, keyed = cursor.fetchone()
         assert rules == keyed > 0, "items of every document have keys"
+        cursor.execute(
+            "select count(*), count(*) filter (where jsonb_array_length(document -> 'functions') = 10)"
+            " from (select document from blueprint_blueprintversion union all"
+            " select document from governance_changerequest where document is not null) kept"
+        )
+        documents, listing = cursor.fetchone()
+        assert documents == listing > 0, "every document lists the functions that there were"
         cursor.execute("select distinct facts_from from lifecycle_stagestay")
         assert {mark for (mark,) in cursor} <= {"", "file", "events", "present"}, "every older stay is filled"
     with database.owner_on(str(connection.settings_dict["NAME"])) as cursor:
