@@ -131,6 +131,16 @@ def test_rejecting_and_recalling_one_are_taken_back_too(cast: Cast, client: Clie
         assert broken(cast) == {}
 
 
+def test_a_touch_that_was_late_when_the_acceptance_was_taken_back_is_not_asked_for(cast: Cast) -> None:
+    with workspace_scope(cast.acme):
+        [handoff] = offer_records(cast.acme, make_records(cast.acme), by=cast.dana)
+        at = handoff.due_at + timedelta(days=3)
+        present = answering.accept(handoff, by=cast.mona, at=at)
+        assert present.touch_due_at and present.touch_due_at < at
+        undo_answer(present, "accepted", by=cast.mona, at=at + SECOND)
+        assert not any(each.broken for each in audit(cast.acme, only="missed_touches_are_taken"))
+
+
 def test_pauses_that_accepting_ended_go_on(acme: Cast) -> None:
     long, short = offer_records(acme.acme, make_records(acme.acme, 2), by=acme.dana)
     at = MONDAY_10 + HOUR

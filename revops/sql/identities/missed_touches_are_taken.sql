@@ -1,4 +1,4 @@
--- Every first touch that is overdue was escalated, by the clock of whoever had it.
+-- Every first touch that is overdue was escalated, by the clock of whoever had it; one that was taken back counts not.
 --
 -- parameters:
 --   workspace uuid: the tenant
@@ -16,4 +16,8 @@ where c.workspace_id = %(workspace)s and c.kind = 'first_touch'
     )
     and not exists (
         select from operating_setaside s where s.workspace_id = %(workspace)s and s.subject_id = c.handoff_id
+    )
+    and not exists (
+        select from history_event v where v.workspace_id = %(workspace)s and v.subject_id = c.handoff_id
+            and v.kind = 'handoff.acceptance_undone' and v.at = c.stopped_at
     )
