@@ -1,6 +1,7 @@
 """The clock's door: impacts and proofs that wait are worked out in the background; late reviews are followed up."""
 
 import time
+from functools import partial
 
 from celery import shared_task
 
@@ -34,7 +35,7 @@ def run_impacts() -> int:
 
     Safe to run any number of times at once."""
     return each_workspace(
-        workspaces_with(WAITING_IMPACTS),
+        partial(workspaces_with, WAITING_IMPACTS),
         lambda workspace: next_step(database_now()),
         what="governance.run_impacts",
         until=time.monotonic() + BUDGET_S,
@@ -49,7 +50,7 @@ def prove_rules() -> int:
 
     Safe to run any number of times at once."""
     return each_workspace(
-        workspaces_with(WAITING_PROOFS),
+        partial(workspaces_with, WAITING_PROOFS),
         lambda workspace: prove_next(database_now()),
         what="governance.prove_rules",
         until=time.monotonic() + BUDGET_S,

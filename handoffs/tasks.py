@@ -2,6 +2,7 @@
 
 import time
 from datetime import datetime, timedelta
+from functools import partial
 
 from celery import shared_task
 
@@ -31,7 +32,7 @@ def scan_for_due_steps() -> int:
     looks_at_all = started - _looked_at_all > LOOK_AT_ALL_EVERY_S
     low = EARLIEST if looks_at_all else _low  # the watermark below which nothing is looked for
     sweep = each_workspace(
-        workspaces_with(DUE_WORKSPACES, low=low),
+        partial(workspaces_with, DUE_WORKSPACES, low=low),
         lambda workspace: scan(workspace, low=low),
         what="handoffs.scan",
         until=started + BUDGET_S,
@@ -69,7 +70,7 @@ def begin_absences() -> int:
 def chase() -> int:
     """Chase late tasks, and take the due steps of stages, in every workspace, and how many. Safe to run at any time."""
     sweep = each_workspace(
-        workspaces_with(CHASE_WORKSPACES),
+        partial(workspaces_with, CHASE_WORKSPACES),
         lambda workspace: chase_tasks(workspace, database_now()) + scan_stages(workspace, database_now()),
         what="handoffs.chase",
         until=time.monotonic() + BUDGET_S,
@@ -83,7 +84,7 @@ def chase() -> int:
 def find_late_promises() -> int:
     """Mark the promises whose day has passed, in every workspace, and how many. Safe to run any number of times."""
     sweep = each_workspace(
-        workspaces_with(promising.DUE_WORKSPACES),
+        partial(workspaces_with, promising.DUE_WORKSPACES),
         lambda workspace: promising.find_late(workspace, database_now()),
         what="handoffs.find_late_promises",
         until=time.monotonic() + BUDGET_S,
@@ -98,7 +99,7 @@ def take_playbook_steps() -> int:
     """Take the steps of playbooks whose time has come, in every workspace, and how many. Safe to run any number of
     times."""
     sweep = each_workspace(
-        workspaces_with(running_playbooks.DUE_WORKSPACES),
+        partial(workspaces_with, running_playbooks.DUE_WORKSPACES),
         lambda workspace: running_playbooks.take_steps(workspace, database_now()),
         what="handoffs.take_playbook_steps",
         until=time.monotonic() + BUDGET_S,
@@ -113,7 +114,7 @@ def carry_out_handovers() -> int:
     """Carry out, or undo, the large handovers that wait, workspace by workspace in turn, and how many. Safe to run any
     number of times at once, and to be killed."""
     sweep = each_workspace(
-        workspaces_with(HANDOVER_WORKSPACES),
+        partial(workspaces_with, HANDOVER_WORKSPACES),
         lambda workspace: work_on_next(workspace, database_now),
         what=TASK,
         until=time.monotonic() + BUDGET_S,
@@ -129,7 +130,7 @@ def retime_clocks() -> int:
     """Bring open clocks the times of published versions, slice by slice, workspace by workspace in turn, and how many
     slices. Safe to run any number of times at once, and to be killed."""
     sweep = each_workspace(
-        workspaces_with(retiming_work.RETIMING_WORKSPACES),
+        partial(workspaces_with, retiming_work.RETIMING_WORKSPACES),
         lambda workspace: retiming_work.work_on_next(workspace, database_now),
         what=retiming_work.TASK,
         until=time.monotonic() + BUDGET_S,

@@ -19,7 +19,7 @@ def rescore() -> None:
     """Ask the records whose time has come, then go on with the walks that ask scores anew. Safe to run any number of
     times at once, and to be killed."""
     each_workspace(
-        {*workspaces_with(rescoring.DUE_WORKSPACES), *workspaces_with(rescoring.WAITING)},
+        lambda: {*workspaces_with(rescoring.DUE_WORKSPACES), *workspaces_with(rescoring.WAITING)},
         lambda workspace: rescoring.ask_due(workspace) + rescoring.ask_batch(workspace, at=database_now()),
         what="lifecycle.rescore",
         until=time.monotonic() + BUDGET_S,

@@ -26,6 +26,7 @@ from core.tenancy.zones import local_time
 
 log = logging.getLogger(__name__)
 FOREVER = float("inf")
+LOOK_AGAIN_S = 2.0  # how long a sweep of others keeps somebody from a turn, and a round of turns
 MOST_BEGUN = 20  # turns in one workspace that never ended: several workers may be at it at once
 Deed = Callable[[Workspace], int | None]
 
@@ -55,7 +56,7 @@ def workspaces_with(work: SqlFile, **values: Any) -> list[UUID]:
 
 
 def each_workspace(
-    ids: Iterable[UUID | str],
+    ids: Iterable[UUID | str] | Callable[[], Iterable[UUID | str]],
     deed: Deed,
     *,
     what: str,
@@ -67,11 +68,13 @@ def each_workspace(
     """Do `deed(workspace)` for every workspace of `ids`; it answers how much it did.
 
     `what` names the sweep (`handoffs.scan`). `until` is a moment of `time.monotonic()` after which no turn begins.
-    `in_turns` comes round again to those whose deed did something, so that none waits for another's thousands.
+    `in_turns` comes round again to those whose deed did something, so that none waits for another's thousands. Where
+    `ids` can be asked it is asked again meanwhile, now and then: who has work only since has a turn as well.
     `opens_scope` False leaves scope and transactions to a deed that has several. `is_everybody` False says that `ids`
     are not all the workspaces with such work, so that those not named may still be failing.
     """
-    turns = [UUID(str(each)) for each in ids]
+    looked_at = time.monotonic()
+    turns = [UUID(str(each)) for each in (ids() if callable(ids) else ids)]
     random.shuffle(turns)  # where time is always up before the end, it is not always the same who wait
     failing = set(workspaces_with(FAILING_WORKSPACES, sweep=what))
     done, failed, well = 0, list[UUID](), failing - set(turns) if is_everybody else set[UUID]()
@@ -89,6 +92,9 @@ def each_workspace(
             done += did
             again += [workspace_id] if did and in_turns else []
         turns = again
+        if turns and callable(ids) and in_turns and time.monotonic() - looked_at >= LOOK_AGAIN_S:
+            looked_at = time.monotonic()
+            turns += {UUID(str(each)) for each in ids()}.difference(turns, failed)
     for workspace_id in well - set(failed):
         with workspace_scope(workspace_id):
             SweepTrouble.objects.filter(sweep=what).delete()

@@ -3,12 +3,14 @@
 import time
 from collections import Counter
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from django.utils import timezone
 
 from core.deadly_work import survived
 from core.people.models import SweepTrouble, Workspace
+from core.tenancy import sweeps
 from core.tenancy.scope import current_id, workspace_scope
 from core.tenancy.sweeps import MOST_BEGUN, each_workspace
 from devtools.stack.folders import ROOT
@@ -94,6 +96,26 @@ def test_in_turns_nobody_waits_for_anothers_thousands(cast: Cast) -> None:
     sweep = each_workspace([cast.acme.pk, cast.globex.pk], deed, what="test.sweep", in_turns=True)
     assert sweep.done == 4 and sweep.is_whole
     assert order.index("globex") <= 1
+
+
+def test_who_has_work_only_since_has_a_turn_before_anothers_thousands_are_done(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sweeps, "LOOK_AGAIN_S", 0)
+    left, order = Counter({"acme": 6}), []
+
+    def due() -> list[UUID]:
+        return [each.pk for each in (cast.acme, cast.globex) if left[each.slug]]
+
+    def deed(workspace: Workspace) -> int:
+        order.append(workspace.slug)
+        left[workspace.slug] -= 1
+        if len(order) == 2:
+            left["globex"] = 1  # a step falls due while acme's are taken
+        return 1 if left[workspace.slug] else 0
+
+    assert each_workspace(due, deed, what="test.sweep", in_turns=True).is_whole
+    assert order.index("globex") in (2, 3) and Counter(order) == {"acme": 6, "globex": 1}
 
 
 def test_when_time_is_up_the_rest_is_left_and_named(cast: Cast) -> None:
