@@ -28,7 +28,10 @@ MAKINGS: list[Making] = [
 
 def somebody_waits() -> bool:
     with connection.cursor() as cursor:
-        cursor.execute("select exists (select from pg_locks where not granted)")
+        cursor.execute(
+            "select exists (select from pg_locks waits join pg_locks has using (pid) where not waits.granted"
+            " and has.database = (select oid from pg_database where datname = current_database()))"
+        )
         return bool(cursor.fetchone()[0])
 
 

@@ -100,13 +100,20 @@ def test_numbers_are_given_in_the_order_in_which_they_were_waited_for() -> None:
     assert numbers == [first + place for place in range(1, CALLERS + 1)]
 
 
+# Other tests wait for locks on the same server; who is in this database holds a lock on something of it.
+WAITING_HERE = """
+select count(distinct waits.pid) from pg_locks waits join pg_locks has using (pid)
+where not waits.granted and has.database = (select oid from pg_database where datname = current_database())
+"""
+
+
 def wait_for(amount: int) -> None:
     """Until so many wait for a lock."""
     until, waiting = time.monotonic() + 30, 0
     while waiting < amount:
         assert time.monotonic() < until, "somebody does not wait"
         with connection.cursor() as cursor:
-            cursor.execute("select count(distinct pid) from pg_locks where not granted")
+            cursor.execute(WAITING_HERE)
             [waiting] = cursor.fetchone()
 
 
