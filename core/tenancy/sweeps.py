@@ -73,8 +73,7 @@ def each_workspace(
     `opens_scope` False leaves scope and transactions to a deed that has several. `is_everybody` False says that `ids`
     are not all the workspaces with such work, so that those not named may still be failing.
     """
-    looked_at = time.monotonic()
-    turns = [UUID(str(each)) for each in (ids() if callable(ids) else ids)]
+    looked_at, turns = time.monotonic(), [UUID(str(each)) for each in (ids() if callable(ids) else ids)]
     random.shuffle(turns)  # where time is always up before the end, it is not always the same who wait
     failing = set(workspaces_with(FAILING_WORKSPACES, sweep=what))
     done, failed, well = 0, list[UUID](), failing - set(turns) if is_everybody else set[UUID]()
@@ -92,13 +91,16 @@ def each_workspace(
             done += did
             again += [workspace_id] if did and in_turns else []
         turns = again
-        if turns and callable(ids) and in_turns and time.monotonic() - looked_at >= LOOK_AGAIN_S:
-            looked_at = time.monotonic()
-            turns += {UUID(str(each)) for each in ids()}.difference(turns, failed)
-    for workspace_id in well - set(failed):
+        if again and callable(ids) and (now := time.monotonic()) >= looked_at + LOOK_AGAIN_S:
+            looked_at, turns = now, [*again, *{UUID(str(each)) for each in ids()}.difference(again, failed)]
+    _forget_trouble(what, well.difference(failed))
+    return Sweep(done, tuple(turns), tuple(failed))
+
+
+def _forget_trouble(what: str, ids: set[UUID]) -> None:
+    for workspace_id in ids:
         with workspace_scope(workspace_id):
             SweepTrouble.objects.filter(sweep=what).delete()
-    return Sweep(done, tuple(turns), tuple(failed))
 
 
 def _take_turn(workspace_id: UUID, deed: Deed, what: str, opens_scope: bool) -> int | None:
