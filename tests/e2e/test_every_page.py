@@ -47,7 +47,12 @@ SEEN = """() => ({
     .filter((el) => /^(None|NaN|nan|undefined|null|\\[object Object\\])$/.test(el.textContent.trim()))
     .map((el) => el.outerHTML.slice(0, 120)),
 })"""
-SETTLED = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+# Laid out anew, and whatever moves or fades in or out has come to its end; what turns for ever is not waited for.
+SETTLED = """async () => {
+  await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
+  const ending = document.getAnimations().filter((each) => each.effect.getComputedTiming().endTime < Infinity);
+  await Promise.allSettled(ending.map((each) => each.finished));
+}"""
 
 
 class Walker:
