@@ -16,7 +16,7 @@ from handoffs.actions import answering
 from handoffs.actions.access import seam_in_force, sides_of
 from handoffs.actions.leaving import holding
 from handoffs.actions.offer_batch import offer_batch
-from handoffs.actions.returning import offer_again
+from handoffs.actions.returning import offer_again, waits_for_sender
 from handoffs.actions.running_playbooks import follow_entered
 from handoffs.actions.scanning import take_due_steps
 from handoffs.actions.settling import settle
@@ -53,13 +53,16 @@ def offer_where_triggered(
         follow_entered(workspace, entered, by=by, at=at)
 
 
-def hold_offered(*, workspace: Workspace, record_ids: Collection[UUID], **question: Any) -> dict[UUID, Hold]:
-    """Which of these records wait for an answer, and for whose: none of them leaves its stage before. One query."""
+def hold_offered(
+    *, workspace: Workspace, record_ids: Collection[UUID], by_itself: Mapping[UUID, UUID], **question: Any
+) -> dict[UUID, Hold]:
+    """Which of these records wait for an answer, and for whose: none of them leaves its stage before. Nor, by itself,
+    does one that came back and waits for its sender. One query, and one where nobody moves them."""
     found = Handoff.objects.open().filter(record_id__in=record_ids).select_related("assignee", "queue")
     waiting: dict[UUID, list[Waits]] = {}
     for handoff in found.order_by("number"):
         waiting.setdefault(handoff.record_id, []).append((handoff, seam_in_force(workspace, handoff)))
-    return {record_id: hold_of(*each) for record_id, each in waiting.items()}
+    return waits_for_sender(workspace, by_itself) | {record_id: hold_of(*each) for record_id, each in waiting.items()}
 
 
 def hold_of(first: Waits, *others: Waits) -> Hold:

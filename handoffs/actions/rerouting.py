@@ -25,6 +25,7 @@ from handoffs.models import Handoff, KeptHours
 from handoffs.rules.allowed import allowed
 from handoffs.rules.routing import ANSWERING_ROLES
 from handoffs.rules.sla import carried_on, start
+from lifecycle.actions.rescoring import ask_soon
 
 ROUTE = "handoff_route"  # how its rows are set aside
 FIRST_GIVEN = ("routed", "queue", "fallback")  # by a rule, to wait or to its manager
@@ -51,6 +52,7 @@ class Waiting(NamedTuple):
     priority: int
     score: int
     at: datetime
+    is_last: bool = True  # of what came back: not offered across the seam since
 
     @property
     def is_queued(self) -> bool:
@@ -89,13 +91,19 @@ def _route(workspace: Workspace, found: Sequence[Waiting]) -> None:
     no_more = [each.id for each in found if not each.is_queued]
     Handoff.objects.filter(pk__in=no_more, again_at__isnull=False).update(again_at=None)
     by_seam: dict[UUID, list[UUID]] = defaultdict(list)
-    seams = blueprint_of(workspace).seams_by_id
+    seams, stays = blueprint_of(workspace).seams_by_id, []
     for each in found:
         came_back = each.state in (Handoff.State.REJECTED, Handoff.State.RECALLED)
-        if came_back and each.seam_id in seams and seams[each.seam_id].trigger_stage_id == each.stage_id:
+        if not came_back:
+            continue
+        if each.is_last and each.seam_id in seams and seams[each.seam_id].trigger_stage_id == each.stage_id:
             by_seam[each.seam_id].append(each.record_id)
+        else:
+            stays.append(each.record_id)
     for seam_id, record_ids in by_seam.items():
         offer_again(workspace, seams[seam_id], record_ids, by=None, at=at)
+    if stays:  # nothing is offered, so nothing holds them
+        ask_soon(stays, at)
     drain([each for each in found if each.is_queued], at)
     done_well(ROUTE, [each.id for each in found])
 

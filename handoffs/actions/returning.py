@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
+
 from blueprint.documents import blueprint_of
 from blueprint.schema import SeamTerms
 from core.people.models import Member, Workspace
@@ -14,9 +16,11 @@ from handoffs.actions.offer_batch import Arrived, offer_batch
 from handoffs.actions.pasts import Past
 from handoffs.actions.pausing_by_state import look_at
 from handoffs.actions.settling import settle
-from handoffs.models import Handoff
+from handoffs.models import Handoff, Task
+from lifecycle.actions.waiting import Hold
 
 CAME_BACK = in_one_trip(load("handoffs", "hold_came_back"), load("handoffs", "came_back"))
+RETURNED = "returned"  # the sender's task about what came back
 SCORE_ROSE = load("handoffs", "score_rose")
 
 
@@ -74,7 +78,27 @@ def _waits_no_longer(offered: dict[UUID | None, int], by: Member | None, at: dat
         return
     Handoff.objects.filter(pk__in=offered, again_at__isnull=False).update(again_at=None)
     outcomes = {handoff_id: f"Offered again as handoff {number}." for handoff_id, number in offered.items()}
-    settle(outcomes, ["returned"], by=by, at=at)
+    settle(outcomes, [RETURNED], by=by, at=at)
+
+
+def waits_for_sender(workspace: Workspace, stands: Mapping[UUID, UUID]) -> dict[UUID, Hold]:
+    """Which of these records, with the stage each stands in, came back at a seam there and will be offered again: by
+    itself at its time, or once its sender has done what their task asks. One query, none where no seam is there."""
+    by_trigger = blueprint_of(workspace).seams_by_trigger
+    at_seams = [record_id for record_id, stage_id in stands.items() if stage_id in by_trigger]
+    if not at_seams:
+        return {}
+    asked_for = Task.objects.filter(handoff=OuterRef("pk"), kind=RETURNED, done_at=None)
+    last = Handoff.objects.filter(record_id__in=at_seams).order_by("record_id", "seam_id", "-offered_at", "-number")
+    found: dict[UUID, Hold] = {}
+    for handoff in last.distinct("record_id", "seam_id").annotate(is_asked_for=Exists(asked_for)):
+        here = {seam.id: seam for seam in by_trigger[stands[handoff.record_id]]}
+        is_back = handoff.state in (Handoff.State.REJECTED, Handoff.State.RECALLED)
+        if is_back and handoff.seam_id in here and (handoff.again_at or handoff.is_asked_for):
+            seam = here[handoff.seam_id]
+            detail = f"Handoff #{handoff.number} ({seam.label}) came back and waits for its sender."
+            found[handoff.record_id] = Hold(detail, {"handoff": handoff.number, "seam": seam.key})
+    return found
 
 
 def ask_queues_now(*, at: datetime, **news: Any) -> None:

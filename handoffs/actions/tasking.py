@@ -18,11 +18,14 @@ from core.people.permissions import LEADS, may, permit
 from core.sql import load
 from core.tenancy.numbers import take_numbers
 from handoffs.actions.access import InHand
+from handoffs.actions.returning import RETURNED
 from handoffs.actions.running_playbooks import PLAYBOOK, note_done
 from handoffs.actions.tasks_by_hand import come_again
 from handoffs.models import Handoff, Task
 from handoffs.refused import TaskAlreadyDone
 from handoffs.rules import packet
+from lifecycle.actions.entering import locked
+from lifecycle.actions.rescoring import ask_soon
 
 LONGEST_OUTCOME = 300
 LATE_REVIEW = "late_review"  # of an emergency change: for who is above the reviewer
@@ -61,6 +64,8 @@ def finish(task: Task, outcome: str, *, by: Member, at: datetime) -> None:
 
 
 def _locked(task: Task) -> Task:
+    if task.kind == RETURNED and task.record_id:
+        locked([task.record_id])  # before its task, as everybody does; it is asked once it no longer waits
     Task.objects.select_for_update(no_key=True).only("pk").get(pk=task.pk)
     present: Task = Task.objects.select_related("done_by", "assignee", "handoff", "record").get(pk=task.pk)
     return present
@@ -78,6 +83,8 @@ def _close(task: Task, outcome: str, by: Member, at: datetime) -> None:
     come_again(task, by=by, at=at)
     if task.kind == PLAYBOOK:
         note_done(task, at)
+    if task.kind == RETURNED and task.record_id:
+        ask_soon([task.record_id], at)
 
 
 def task_for_sender(held: InHand, reason: ReasonTerms) -> Task:
@@ -85,7 +92,7 @@ def task_for_sender(held: InHand, reason: ReasonTerms) -> Task:
     handoff, seam, at = held.handoff, held.seam, held.at
     title = title_of_return(handoff, seam, reason)
     due = due_at(seam.hours, at, seam.answer_minutes)
-    task = _task_about(held, "returned", title, _sender(handoff, seam, at), due, gaps=handoff.gaps)
+    task = _task_about(held, RETURNED, title, _sender(handoff, seam, at), due, gaps=handoff.gaps)
     return _told_of(held, task, NoticeKind.RETURNED)
 
 

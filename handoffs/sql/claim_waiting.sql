@@ -25,6 +25,7 @@
 --   priority: how often its ladder raised it
 --   score: the score of its record
 --   at: the moment it is claimed
+--   is_last: whether the record was not offered across the seam since
 select
     h.id,
     h.seam_id,
@@ -41,7 +42,13 @@ select
     h.offered_at,
     h.priority,
     r.score,
-    %(at)s as at
+    %(at)s as at,
+    h.state = 'offered' or not exists (
+        select from handoffs_handoff later
+        where
+            later.workspace_id = h.workspace_id and later.record_id = h.record_id and later.seam_id = h.seam_id
+            and later.offered_at >= h.offered_at and later.number > h.number
+    ) as is_last
 from handoffs_handoff h
 join lifecycle_record r on r.workspace_id = h.workspace_id and r.id = h.record_id
 left join handoffs_clock c

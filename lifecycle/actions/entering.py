@@ -68,7 +68,8 @@ def enter(
     move them.
 
     A record that is offered to somebody stays: an entry by itself waits. Raises AnswerFirst for one that was asked."""
-    held = holds(workspace, [each.record.pk for each in entries])
+    by_itself = {each.record.pk: each.record.stage_id for each in entries if each.cause == "auto"}
+    held = holds(workspace, [each.record.pk for each in entries], by_itself)
     for each in entries:
         if each.record.pk in held and each.cause not in AUTOMATIC:
             raise AnswerFirst(held[each.record.pk])

@@ -4,7 +4,7 @@ Lifecycle does not know what a handoff is. It asks whoever is named in `revops/w
 and before they are written: who answers an offer holds its record first, so what is heard stays true.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -34,11 +34,15 @@ class AnswerFirst(WorldMovedOn):
         super().__init__(hold.detail, field="stage", facts=hold.facts)
 
 
-def holds(workspace: Workspace, record_ids: Iterable[UUID]) -> dict[UUID, Hold]:
-    """What keeps each of these locked records where it is; those that are free are left out. One query a follower."""
+def holds(
+    workspace: Workspace, record_ids: Iterable[UUID], by_itself: Mapping[UUID, UUID] | None = None
+) -> dict[UUID, Hold]:
+    """What keeps each of these locked records where it is; those that are free are left out. One query a follower.
+
+    `by_itself`: those that nobody moves, with the stage each stood in; more keeps them there than somebody's move."""
     wanted = list(record_ids)
     found: dict[UUID, Hold] = {}
     if wanted:
-        for answer in ask("records.leaving", workspace=workspace, record_ids=wanted):
+        for answer in ask("records.leaving", workspace=workspace, record_ids=wanted, by_itself=by_itself or {}):
             found |= answer
     return found

@@ -117,8 +117,8 @@ def execute(
         results = [RowResult(*row) for row in taken]
         here_before = [each for each in results if each.verdict == "updated"]
         # Who has left the stage has moved, even to come back at once.
-        moved = [each.id for each in here_before if each.entered_stage_id or each.stage_id != each.old_stage_id]
-        found = holds(workspace, moved)
+        moved = [each for each in here_before if each.entered_stage_id or each.stage_id != each.old_stage_id]
+        found = holds(workspace, [each.id for each in moved], _by_themselves(moved, rows) if moved else None)
         if not found:
             return [replace(each, hold=held.get(each.id)) if each.verdict == HELD else each for each in results]
         undo()
@@ -126,3 +126,13 @@ def execute(
         waiting = {each.place for each in results if each.id in found}
         rows = [{**row, "must_stay": True} if row["place"] in waiting else row for row in rows]
     raise WorldMovedOn("Others keep writing the same records; try again.", code="too_busy")
+
+
+def _by_themselves(moved: Sequence[RowResult], rows: Sequence[RowJson]) -> dict[UUID, UUID]:
+    """Those whose row asked for no move, with the stage each stood in."""
+    told = {row["place"] for row in rows if row.get("history_stages")}
+    return {
+        each.id: each.old_stage_id
+        for each in moved
+        if each.place not in told and each.target_stage_id in (None, each.old_stage_id) and each.old_stage_id
+    }

@@ -8,14 +8,15 @@ import pytest
 import time_machine
 from django.test import Client
 
-from core.errors import RuleSaysNo
 from core.tenancy.scope import workspace_scope
-from handoffs.actions import answering, offering
-from handoffs.models import Handoff
+from handoffs.actions import answering, offering, packets, rerouting
+from handoffs.actions.tasking import complete_task
+from handoffs.models import Handoff, Task
 from lifecycle.actions import advancing, rescoring
 from lifecycle.actions.intake import Incoming, take_in
 from lifecycle.models import Record, StageStay
 from tests.cast import MONDAY_10, Cast
+from tests.governance.drafts import published
 from tests.handoffs.factories import make_records
 from tests.handoffs.test_api import API, JSON, as_
 
@@ -114,13 +115,40 @@ def test_a_renewal_stays_while_its_handoff_is_open_and_catches_up_when_it_is_ans
         answering.reject(rejected, "inaccurate_data", by=cast.mona, at=at)
         answering.recall(recalled, by=cast.mona, at=at)
         assert rescoring.ask_due(cast.acme, at) == 2
-        assert [stage_of(each) for each in contracts] == ["days_30", "days_30", "days_90"]
+        assert [stage_of(each) for each in contracts] == ["days_90"] * 3  # they wait for their sender, at the seam
+        advancing.advance(
+            Record.objects.get(pk=contracts[1].pk), "not_renewed", by=cast.cleo, at=at, reason_key="price"
+        )
+        anew = offering.offer(contracts[0], "renewal_to_sales", by=cast.mona, at=at)
+        answering.recall(anew, by=cast.mona, at=at)
+        later = Handoff.objects.get(pk=anew.pk).again_at
+        assert later and rescoring.ask_due(cast.acme, later) == rescoring.ask_due(cast.acme, later) + 1
+        assert stage_of(contracts[0]) == "days_90" and rerouting.route_again(cast.acme, later) == 2
+        anew = Handoff.objects.open().get(record=contracts[0])
+        answering.accept(
+            packets.save_packet(anew, {"use": "Daily use", "risks": "None"}, by=cast.cleo, at=later),
+            by=cast.mona,
+            at=later,
+        )
+        assert rescoring.ask_due(cast.acme, later) == 2
+        assert [stage_of(each) for each in contracts] == ["days_30", "not_renewed", "days_90"]
         entered = StageStay.objects.filter(record=contracts[0], stage__key="days_30").get()
-        assert (entered.entered_at, entered.cause) == (at, "auto")  # when it moved, not when it would have
+        assert (entered.entered_at, entered.cause) == (later, "auto")  # when it moved, not when it would have
         unanswered.refresh_from_db()
         assert unanswered.state == "offered"
-        with pytest.raises(RuleSaysNo, match="is offered from the stage 90 days out"):  # what was returned has gone on
-            offering.offer(contracts[0], "renewal_to_sales", by=cast.mona, at=at)
+
+
+def test_what_its_sender_closes_waits_no_longer_where_a_seam_never_offers_again(cast: Cast) -> None:
+    with workspace_scope(cast.acme):
+        cast.acme = published(cast, [(["seams", {"key": "renewal_to_sales"}, "offer_again_minutes"], 0)])
+        row = Incoming(1, "customer", core={"name": "C", "renews_on": ENDS_ON}, pipeline="renewal")
+        [record_id] = take_in(cast.acme, [row], by=cast.ada, at=MONDAY_10).ids.values()
+        contract, at = Record.objects.get(pk=record_id), MONDAY_10 + timedelta(days=171)
+        assert rescoring.ask_due(cast.acme, MONDAY_10 + timedelta(days=111)) == 1
+        answering.reject(Handoff.objects.open().get(), "inaccurate_data", by=cast.mona, at=at)
+        assert rescoring.ask_due(cast.acme, at) == 1 and stage_of(contract) == "days_90"
+        complete_task(Task.objects.get(kind="returned"), "We renew it ourselves.", by=cast.mona, at=at)
+        assert rescoring.ask_due(cast.acme, at) == 1 and stage_of(contract) == "days_30"
 
 
 def test_a_lead_is_written_once_though_contracts_wait_for_their_days(cast: Cast, client: Client) -> None:
