@@ -97,7 +97,20 @@ class SuccessorForm(forms.Form):
         self.fields["successor"].queryset = people.order_by("name")  # type: ignore[attr-defined]
 
 
-class TaskForm(forms.Form):
+class TaskGivenForm(forms.Form):
+    """Who has a task."""
+
+    assignee = forms.ModelChoiceField(queryset=None, label="For", empty_label=None)
+
+    def __init__(self, *args: object, of: Member, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        people = Member.objects.filter(is_active=True, kind=Member.Kind.PERSON)
+        offered = people if may(of, "task.assign") else people.filter(pk=of.pk)
+        self.fields["assignee"].queryset = offered.order_by("name")  # type: ignore[attr-defined]
+        self.fields["assignee"].initial = of.pk
+
+
+class TaskForm(TaskGivenForm):
     """A task by hand."""
 
     title = forms.CharField(label="What is to be done", max_length=300)
@@ -106,16 +119,9 @@ class TaskForm(forms.Form):
         required=False,
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
-    assignee = forms.ModelChoiceField(queryset=None, label="For", empty_label=None)
     repeats = forms.ChoiceField(label="Repeats", choices=list(REPEATS.items()), required=False)
     record = forms.IntegerField(label="Number of its record", required=False, min_value=1)
-
-    def __init__(self, *args: object, of: Member, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        people = Member.objects.filter(is_active=True, kind=Member.Kind.PERSON)
-        offered = people if may(of, "task.assign") else people.filter(pk=of.pk)
-        self.fields["assignee"].queryset = offered.order_by("name")  # type: ignore[attr-defined]
-        self.fields["assignee"].initial = of.pk
+    field_order = ("title", "due_at", "assignee", "repeats", "record")
 
 
 class OutcomeForm(forms.Form):

@@ -16,7 +16,7 @@ from core.people.permissions import may, permit
 from handoffs.actions import access as locking
 from handoffs.actions import answering, reassigning
 from handoffs.actions import packets as packing
-from handoffs.actions.reach import reach_of
+from handoffs.actions.reach import reach_of, tasks_in_reach
 from handoffs.actions.taking_back import may_undo, why_not_undone
 from handoffs.forms import AssignForm, RejectForm
 from handoffs.models import Handoff
@@ -61,7 +61,8 @@ def handoff_context(request: WorkspaceRequest, handoff: Handoff) -> dict[str, An
         "people": inbox.people_of_packet(seam),
         "returned_gaps": packet.labels(seam.packet, handoff.gaps),
         "unmet": unmet_of(lifecycle, "acceptance", seam.acceptance, facts, request.at) if is_open else [],
-        "tasks": list(handoff.tasks.select_related("assignee").order_by("number")),
+        "tasks": (tasks := list(handoff.tasks.select_related("assignee", "done_by").order_by("number"))),
+        "seen_to": tasks_in_reach(member, tasks),
         "is_open": is_open,
         "may_undo": (undoes := may_undo(handoff, member, request.at)),
         "why_not_undone": why_not_undone(handoff) if undoes else "",

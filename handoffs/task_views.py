@@ -8,15 +8,18 @@ from django.views import View
 
 from core.bounds import whole
 from core.errors import BadInput
+from core.http.paging import PAGE
 from core.http.requests import WorkspaceRequest
-from core.http.web import done, is_partial, page, tried
+from core.http.web import done, is_partial, listed, page, tried
+from core.people.models import Member
 from core.people.permissions import permit
 from handoffs.actions import tasking
-from handoffs.actions.tasks_by_hand import MOST_DAYS, WantedTask, edit_task, make_task, snooze
-from handoffs.forms import OutcomeForm, TaskForm
+from handoffs.actions.reach import permit_task, tasks_in_reach
+from handoffs.actions.tasks_by_hand import MANUAL, MOST_DAYS, WantedTask, edit_task, make_task, snooze
+from handoffs.forms import OutcomeForm, TaskForm, TaskGivenForm
 from handoffs.handoff_views import changed
 from handoffs.models import Task
-from handoffs.queries import inbox, task_lists
+from handoffs.queries import inbox, task_lists, task_pages
 from lifecycle.queries import record_for
 
 LOOKS = {"list": "List", "board": "Board", "calendar": "Calendar"}
@@ -41,11 +44,16 @@ class Tasks(View):
             month = asked.get("month", "")
             context["month"] = task_lists.month_of_tasks(request.member, request.at, zone, whose=whose, month=month)
             return page(request, "handoffs/task_list.html", context)
-        tasks = task_lists.tasks_where(
-            request.member, request.at, whose=whose, when="open" if look == "board" else when
-        )
-        context |= {"tasks": tasks, "done": when == "done", "is_cut": len(tasks) == task_lists.SHOWN}
-        context["columns"] = task_lists.board_of_tasks(tasks, request.at, zone) if look == "board" else []
+        if look == "board":
+            tasks = task_lists.tasks_where(request.member, whose=whose)
+            context |= {"tasks": tasks, "is_cut": len(tasks) == task_lists.SHOWN}
+            context["columns"] = task_lists.board_of_tasks(tasks, request.at, zone)
+            return page(request, "handoffs/task_list.html", context)
+        filters, order = {"whose": whose, "state": when}, "-done" if when == "done" else "due"
+        found = task_pages.tasks_asked(request.member, filters, request.at)
+        tasks, after = task_pages.task_page(found, order, asked.get("after", ""), PAGE)
+        context |= listed(request, filters, after) | {"tasks": tasks, "done": when == "done"}
+        context["seen_to"] = tasks_in_reach(request.member, tasks)
         return page(request, "handoffs/task_list.html", context, part="handoffs/_task_rows.html")
 
 
@@ -67,22 +75,38 @@ class NewTask(View):
 
 
 class TaskEdit(View):
-    """Changing a task that somebody made."""
+    """Changing a task that somebody made, or giving any other to somebody else."""
 
     def get(self, request: WorkspaceRequest, number: int) -> HttpResponse:
-        permit(request.member, "task.write")
-        task = inbox.task_for(number)
-        kept = {name: getattr(task, name) for name in ("title", "due_at", "repeats")}
-        kept |= {"assignee": task.assignee_id, "record": task.record.number if task.record else None}
-        form = TaskForm(of=request.member, initial=kept)
-        return page(request, "handoffs/task_form.html", {"form": form, "task": task})
+        return self._shown(request, task := self._task(request, number), _form(task, request.member))
 
     def post(self, request: WorkspaceRequest, number: int) -> HttpResponse:
-        permit(request.member, "task.write")
-        task, form = inbox.task_for(number), TaskForm(request.POST, of=request.member)
+        task = self._task(request, number)
+        form = _form(task, request.member, request.POST)
         if tried(form, _edit, task, by=request.member, at=request.at):
             return done(request, f"Task #{number} is changed.", "handoffs:tasks")
-        return page(request, "handoffs/task_form.html", {"form": form, "task": task}, status=422)
+        return self._shown(request, task, form, 422)
+
+    @staticmethod
+    def _task(request: WorkspaceRequest, number: int) -> Task:
+        permit(request.member, "task.write")
+        permit_task(task := inbox.task_for(number), request.member)
+        return task
+
+    @staticmethod
+    def _shown(request: WorkspaceRequest, task: Task, form: TaskGivenForm, status: int = 200) -> HttpResponse:
+        return page(request, "handoffs/task_form.html", {"form": form, "task": task}, status=status)
+
+
+def _form(task: Task, of: Member, *data: Any) -> TaskGivenForm:
+    """Of what nobody made by hand only who has it can be another."""
+    kept = _kept(task) | {"assignee": task.assignee_id, "record": task.record.number if task.record else None}
+    shape = TaskForm if task.kind == MANUAL else TaskGivenForm
+    return shape(*data, of=of, initial=kept)
+
+
+def _kept(task: Task) -> dict[str, Any]:
+    return {name: getattr(task, name) for name in ("title", "due_at", "repeats", "record")}
 
 
 class Snooze(View):
@@ -94,7 +118,7 @@ class Snooze(View):
         task = snooze(inbox.task_for(number), days, by=request.member, at=request.at)
         if not is_partial(request):
             return done(request, "The task is put off.", "handoffs:tasks")
-        return changed(request, "Put off.", "handoffs/_task_row.html", {"task": task})
+        return changed(request, "Put off.", "handoffs/_task_row.html", {"task": task, "seen_to": {task.pk}})
 
 
 class Completion(View):
@@ -115,5 +139,7 @@ def _make(*, record: int | None, by: Any, at: Any, **asked: Any) -> Task:
     return make_task(WantedTask(**asked, record=record_for(record) if record else None), by=by, at=at)
 
 
-def _edit(task: Task, *, record: int | None, by: Any, at: Any, **asked: Any) -> Task:
-    return edit_task(task, WantedTask(**asked, record=record_for(record) if record else None), by=by, at=at)
+def _edit(task: Task, *, by: Any, at: Any, **asked: Any) -> Task:
+    if number := asked.get("record"):
+        asked["record"] = record_for(number)
+    return edit_task(task, WantedTask(**_kept(task) | asked), by=by, at=at)

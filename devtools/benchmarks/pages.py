@@ -193,7 +193,7 @@ def filters(terms: Blueprint) -> dict[str, list[str]]:
         "funnel/": list(PERIODS),
         "funnel/seams/<slug:key>/": list(PERIODS),
         "funnel/steps/<str:key>/": list(PERIODS),
-        "tasks/": ["done=true"],
+        "tasks/": ["when=done", "whose=all"],
         "api/records": [
             *of_records,
             *(f"kind=customer&{each}" for each in of_records[2:]),
@@ -204,7 +204,7 @@ def filters(terms: Blueprint) -> dict[str, list[str]]:
         "api/accounts": ["domain=firm5.example", "domain=nowhere.example"],
         "api/handoffs": of_handoffs,
         "api/search": words,
-        "api/tasks": ["done=true"],
+        "api/tasks": ["state=done", "whose=all", "whose=all&order=-made"],
         "api/scorecard": figures,
         "api/metrics/<slug:key>": ["period=all", "period=all&segment=source"],
         "api/funnel": list(PERIODS),

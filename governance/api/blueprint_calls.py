@@ -16,6 +16,7 @@ from blueprint.keys import keyed
 from blueprint.paths import Document
 from core.errors import BadInput
 from core.http.api import BoundedJSONParser
+from core.http.paging import Cursor
 from core.http.params import flag, word
 from core.http.requests import ApiRequest
 from core.http.viewsets import ApiViewSet
@@ -143,17 +144,27 @@ def _document(request: Request) -> Document:
     raise BadInput("Send the blueprint as YAML, or as JSON under “document”.", field="document")
 
 
+class ByNumber(Cursor):
+    """Versions, newest first."""
+
+    ordering = ("-number",)
+
+
 class VersionViewSet(ApiViewSet):
     """Published versions of the blueprint, and who has read them."""
 
     verbs = {"list": "blueprint.read", "retrieve": "blueprint.read", "acknowledgement": "version.acknowledge"}
     serializer_class = shapes.VersionOut
+    pagination_class = ByNumber
     lookup_url_kwarg, lookup_value_converter = "number", "int"
 
-    @extend_schema(responses={200: shapes.VersionPageOut, **REFUSED}, operation_id="blueprint_versions_list")
+    @extend_schema(
+        responses={200: shapes.VersionHeadOut(many=True), **REFUSED},
+        operation_id="blueprint_versions_list",
+    )
     def list(self, request: ApiRequest) -> Response:
-        """Newest first, without the documents; at most 500."""
-        return self.shown({"results": versions(request.member)[:500]}, shapes.VersionPageOut)
+        """Newest first, without the documents."""
+        return self.paged(versions(request.member), shapes.VersionHeadOut)
 
     @extend_schema(responses={200: shapes.VersionOut, **MISSING}, operation_id="blueprint_version_read")
     def retrieve(self, request: ApiRequest, number: int) -> Response:

@@ -75,13 +75,6 @@ class VersionOut(VersionHeadOut):
     document: Any = serializers.DictField()
 
 
-@extend_schema_serializer(many=False)
-class VersionPageOut(serializers.Serializer):
-    """Published versions."""
-
-    results = VersionHeadOut(many=True)
-
-
 class FindingOut(serializers.Serializer):
     """What one check said."""
 

@@ -9,18 +9,19 @@ from django.db.models import Q
 
 from blueprint.schema import ReasonTerms, SeamTerms
 from core.businesstime import due_at
-from core.errors import BadInput, NotPermitted, RuleSaysNo
+from core.errors import BadInput, RuleSaysNo
 from core.history.actions import record as tell_history
 from core.notices.models import NoticeKind
 from core.notices.telling import tell_people
 from core.people.models import Member, Team, TimeOff
-from core.people.permissions import LEADS, may, permit
+from core.people.permissions import may, permit
 from core.sql import load
 from core.tenancy.numbers import take_numbers
 from handoffs.actions.access import InHand
+from handoffs.actions.reach import permit_task
 from handoffs.actions.returning import RETURNED
 from handoffs.actions.running_playbooks import PLAYBOOK, note_done
-from handoffs.actions.tasks_by_hand import come_again
+from handoffs.actions.tasks_by_hand import REVIEW, come_again
 from handoffs.models import Handoff, Task
 from handoffs.refused import TaskAlreadyDone
 from handoffs.rules import packet
@@ -29,12 +30,11 @@ from lifecycle.actions.rescoring import ask_soon
 
 LONGEST_OUTCOME = 300
 LATE_REVIEW = "late_review"  # of an emergency change: for who is above the reviewer
-REVIEW = "review"  # of an emergency change: done by answering the change, never by hand
 NEWS_OF_DONE_TASKS = load("handoffs", "news_of_done_tasks")
 
 
 def complete_task(task: Task, outcome: str, *, by: Member, at: datetime) -> Task:
-    """Close a task with what came of it; only who it is for, or somebody who leads.
+    """Close a task with what came of it; only who it is for or who made it, and who leads whoever has it.
 
     Raises NotPermitted, TaskAlreadyDone, BadInput, and RuleSaysNo for a task that is done elsewhere."""
     permit(by, "task.complete")
@@ -49,8 +49,7 @@ def complete_task(task: Task, outcome: str, *, by: Member, at: datetime) -> Task
         present = _locked(task)
         if present.done_at is not None:
             raise TaskAlreadyDone(present)
-        if by.pk != present.assignee_id and by.role not in LEADS:
-            raise NotPermitted("This task is somebody else's.", code="not_yours")
+        permit_task(present, by)
         _close(present, outcome, by, at)
     return present
 

@@ -1,5 +1,5 @@
 """Tasks that people make for themselves or, where they lead, for others: make, edit, put off; one that repeats comes
-again when it is done."""
+again when it is done. What nobody made by hand can be given to somebody else."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,19 +8,21 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from core.bounds import check_day
-from core.errors import BadInput, NotPermitted, RuleSaysNo
+from core.errors import BadInput, RuleSaysNo
 from core.history.actions import record as tell_history
 from core.notices.models import NoticeKind
 from core.notices.telling import tell_people
 from core.people.models import Member, TeamSeat
-from core.people.permissions import LEADS, permit
+from core.people.permissions import permit
 from core.tenancy.numbers import take_numbers
+from handoffs.actions.reach import permit_task
 from handoffs.models import Task
 from handoffs.refused import TaskAlreadyDone
 from handoffs.rules.task_days import REPEATS, next_due
 from lifecycle.models import Record
 
 MANUAL = "manual"
+REVIEW = "review"  # of an emergency change: done by answering the change, never by hand
 LONGEST_TITLE = 300
 MOST_DAYS = 366
 
@@ -65,12 +67,14 @@ def _made(wanted: WantedTask, by: Member, at: datetime) -> Task:
 
 
 def edit_task(task: Task, wanted: WantedTask, *, by: Member, at: datetime) -> Task:
-    """Change a task that somebody made; its maker, whoever has it, and who leads. Raises NotPermitted, BadInput,
-    RuleSaysNo, TaskAlreadyDone."""
+    """Change a task that somebody made, or give any other to somebody else; its maker, whoever has it, and who leads
+    them. Raises NotPermitted, BadInput, RuleSaysNo, TaskAlreadyDone."""
     permit(by, "task.write")
     with transaction.atomic():
         present = _held(task, by)
         before = present.assignee_id
+        if present.kind == REVIEW or (present.kind != MANUAL and _says_more(wanted, present)):
+            raise _not_by_hand()
         if wanted.assignee.pk != before:
             _check_assignee(wanted.assignee, by)
         _check(wanted, by, is_new=False)
@@ -94,6 +98,8 @@ def snooze(task: Task, days: int, *, by: Member, at: datetime) -> Task:
         raise BadInput(f"Put it off by 1 to {MOST_DAYS} days.", field="days")
     with transaction.atomic():
         present = _held(task, by)
+        if present.kind != MANUAL:
+            raise _not_by_hand()
         zone = ZoneInfo(by.workspace.time_zone)
         start = max(present.due_at or at, at).astimezone(zone)
         present.due_at = datetime.combine(start.date() + timedelta(days=days), start.time(), zone)
@@ -114,16 +120,23 @@ def come_again(done: Task, *, by: Member, at: datetime) -> Task | None:
 
 
 def _held(task: Task, by: Member) -> Task:
-    """The task as it is now, locked, where it is this person's to change."""
+    """The task as it is now, locked, where it is this person's to see to."""
     Task.objects.select_for_update(no_key=True).only("pk").get(pk=task.pk)
     present: Task = Task.objects.select_related("assignee", "record", "done_by").get(pk=task.pk)
-    if present.kind != MANUAL:
-        raise RuleSaysNo("Nobody made this task by hand; it ends with what it asks for.", code="not_by_hand")
     if present.done_at is not None:
         raise TaskAlreadyDone(present)
-    if by.pk not in (present.assignee_id, present.made_by_id) and by.role not in LEADS:
-        raise NotPermitted("This task is somebody else's.", code="not_yours")
+    permit_task(present, by)
     return present
+
+
+def _says_more(wanted: WantedTask, task: Task) -> bool:
+    """Whether more than who has it would be another."""
+    said = (wanted.title.strip(), wanted.due_at, wanted.repeats, wanted.record and wanted.record.pk)
+    return said != (task.title, task.due_at, task.repeats, task.record_id)
+
+
+def _not_by_hand() -> RuleSaysNo:
+    return RuleSaysNo("Nobody made this task by hand; it ends with what it asks for.", code="not_by_hand")
 
 
 def _check(wanted: WantedTask, by: Member, *, is_new: bool = True) -> None:

@@ -2,6 +2,7 @@
 
 from rest_framework import serializers
 
+from core.http.paging import PageOut
 from handoffs.api.serializers import Somebody
 from handoffs.rules.task_days import REPEATS
 
@@ -21,6 +22,16 @@ class TaskOut(serializers.Serializer):
     done_by = Somebody(allow_null=True)
     outcome = serializers.CharField()
     repeats = serializers.CharField()
+    made_by = Somebody(allow_null=True, help_text="Null for what a ladder, a return or a playbook made.")
+    about = serializers.IntegerField(
+        source="about.number", allow_null=True, help_text="The late task that this one is about."
+    )
+
+
+class TaskPageOut(PageOut):
+    """One page of tasks."""
+
+    results = TaskOut(many=True)
 
 
 class TaskIn(serializers.Serializer):

@@ -13,6 +13,7 @@ from core.errors import BadInput
 from core.http.paging import PAGE, newest_keys
 from core.people.models import Member
 from handoffs.models import Handoff, Task
+from handoffs.queries import task_lists
 from handoffs.queries.inbox_rows import WaitingHandoff, waiting_for
 from handoffs.queries.listed import ListedHandoff, listed_one, listed_page
 from handoffs.rules import packet, sla
@@ -75,7 +76,7 @@ def handoff_for(number: int) -> Handoff:
 
 def task_for(number: int) -> Task:
     """One task by its number. One query. Raises NotFound."""
-    found: Task = Task.objects.select_related("assignee", "handoff", "record", "done_by").one(number=number)
+    found: Task = Task.objects.select_related(*task_lists.RELATED).one(number=number)
     return found
 
 

@@ -14,27 +14,25 @@ from handoffs.models import Task
 from handoffs.rules.task_days import BUCKETS, bucket_of
 
 SHOWN = 100  # whoever has more has another problem
-WHOSE = {"mine": "Mine", "team": "My team's", "made": "Made by me"}
+WHOSE = {"mine": "Mine", "team": "My team's", "made": "Made by me", "all": "Everybody's"}
 WHEN = {"open": "Open", "overdue": "Overdue", "done": "Done"}
-RELATED = ("assignee", "handoff", "record", "done_by")
+RELATED = ("assignee", "handoff", "record", "done_by", "made_by", "about")
 
 
-def tasks_where(member: Member, at: datetime, *, whose: str = "mine", when: str = "open") -> list[Task]:
-    """Open ones due first, done ones last done first; at most a hundred. One query. Raises BadInput."""
-    if when not in WHEN:
-        raise BadInput(f"Choose one of: {', '.join(WHEN)}.", field="when")
-    found = Task.objects.filter(_whose(member, whose)).select_related(*RELATED)
-    if when == "done":
-        return list(found.filter(done_at__isnull=False).order_by("-done_at", "-number")[:SHOWN])
-    late = Q(due_at__lt=at) if when == "overdue" else Q()
-    return list(found.filter(late, done_at__isnull=True).order_by("due_at", "number")[:SHOWN])
+def tasks_where(member: Member, *, whose: str = "mine") -> list[Task]:
+    """Open ones, due first; at most a hundred. One query. Raises BadInput."""
+    found = Task.objects.filter(whose_tasks(member, whose), done_at__isnull=True).select_related(*RELATED)
+    return list(found.order_by("due_at", "number")[:SHOWN])
 
 
-def _whose(member: Member, whose: str) -> Q:
+def whose_tasks(member: Member, whose: str) -> Q:
+    """The tasks of one of `WHOSE`, seen by this member. No query. Raises BadInput."""
     if whose not in WHOSE:
         raise BadInput(f"Choose one of: {', '.join(WHOSE)}.", field="whose")
     if whose == "mine":
         return Q(assignee=member)
+    if whose == "all":
+        return Q()
     if whose == "made":
         return Q(made_by=member)
     mine = TeamSeat.objects.filter(Q(member=member) | Q(team__manager=member)).values("team_id")
@@ -84,7 +82,7 @@ def month_of_tasks(member: Member, at: datetime, zone: ZoneInfo, *, whose: str, 
     first = first_of_month(month, at.astimezone(zone).date())
     weeks = Calendar().monthdatescalendar(first.year, first.month)
     since, until = (datetime.combine(day, time(), zone) for day in (weeks[0][0], weeks[-1][-1] + timedelta(days=1)))
-    found: QuerySet[Task] = Task.objects.filter(_whose(member, whose), due_at__gte=since, due_at__lt=until)
+    found: QuerySet[Task] = Task.objects.filter(whose_tasks(member, whose), due_at__gte=since, due_at__lt=until)
     by_day: dict[date, list[Task]] = defaultdict(list)
     for task in found.filter(done_at__isnull=True).select_related(*RELATED).order_by("due_at", "number")[: 5 * SHOWN]:
         if task.due_at is not None:

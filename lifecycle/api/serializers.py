@@ -172,6 +172,12 @@ class ActivityOut(ActivityIn):
     is_qualifying = serializers.BooleanField()
 
 
+class ActivityPageOut(PageOut):
+    """Touches, newest first."""
+
+    results = ActivityOut(many=True)
+
+
 class Missing(serializers.CharField):
     """What is missing for the clock to stop; nothing where no clock is waiting."""
 

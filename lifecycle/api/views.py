@@ -15,7 +15,7 @@ from blueprint.documents import blueprint_of
 from core.bounds import read_json
 from core.errors import BadInput
 from core.http.api import BoundedJSONParser, Envelope
-from core.http.paging import CURSOR, KeysetPages
+from core.http.paging import CURSOR, KeysetPages, newest_page
 from core.http.params import word
 from core.http.requests import ApiRequest
 from core.http.viewsets import ApiViewSet
@@ -27,7 +27,6 @@ from lifecycle.api.outcomes import as_refusal, batch_out, row_out
 from lifecycle.api.row_fields import members_named, owner_named, parse_edit, parse_rows, with_people
 from lifecycle.word_search import search
 
-MOST_TOUCHES = 200  # of a record
 REFUSED = {422: Envelope, 403: Envelope}
 FILTERS = [OpenApiParameter(name, str) for name in record_list.FILTERS]
 
@@ -102,12 +101,16 @@ class RecordViewSet(ApiViewSet):
         advancing.advance(queries.record_numbered(number), asked["to"], by=request.member, at=request.at, **why)
         return _json(record_list.record_json(number))
 
-    @extend_schema(responses={200: shapes.ActivityOut(many=True), 404: Envelope}, operation_id="activities_list")
-    @action(detail=True, pagination_class=None)
+    @extend_schema(
+        parameters=CURSOR,
+        responses={200: shapes.ActivityPageOut, 404: Envelope, **REFUSED},
+        operation_id="activities_list",
+    )
+    @action(detail=True, pagination_class=KeysetPages)
     def activities(self, request: ApiRequest, number: int) -> Response:
-        """The newest 200."""
-        found = queries.record_numbered(number).activities.select_related("member").order_by("-at", "-id")
-        return self.shown(found[:MOST_TOUCHES], shapes.ActivityOut, many=True)
+        """Newest first."""
+        found = queries.record_numbered(number).activities.select_related("member")
+        return self.paged(lambda after, size: newest_page(found, "at", after, size), shapes.ActivityOut)
 
     @extend_schema(
         request=shapes.ActivityIn,

@@ -138,13 +138,13 @@ def test_tasks_over_the_api(cast: Cast, client: Client) -> None:
     [handoff] = offered(cast)
     as_(rep_of(cast, handoff), client)
     client.post(f"{API}/handoffs/{handoff.number}/rejection", {"reason": "inaccurate_data"}, content_type=JSON)
-    [task] = as_(cast.dana, client).get(f"{API}/tasks").json()
+    [task] = as_(cast.dana, client).get(f"{API}/tasks").json()["results"]
     url = f"{API}/tasks/{task['number']}"
     assert client.get(url).json()["handoff"] == handoff.number
     assert client.post(f"{url}/completion", {"outcome": ""}, content_type=JSON).status_code == 422
     assert client.post(f"{url}/completion", {"outcome": "fixed"}, content_type=JSON).json()["outcome"] == "fixed"
-    assert client.get(f"{API}/tasks").json() == []
-    assert len(client.get(f"{API}/tasks?done=true").json()) == 1
+    assert client.get(f"{API}/tasks").json()["results"] == []
+    assert len(client.get(f"{API}/tasks?state=done").json()["results"]) == 1
 
 
 @pytest.mark.parametrize("number", [999, 2**63, 10**30])

@@ -1,6 +1,7 @@
 """People make tasks, give them where they lead, put them off and close them; one that repeats comes again."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -12,6 +13,8 @@ from core.notices.mailing import send_due
 from core.notices.models import Notice
 from core.notices.sorting import sort
 from core.tenancy.scope import workspace_scope
+from handoffs.actions.tasking import complete_task
+from handoffs.actions.tasks_by_hand import WantedTask, make_task
 from handoffs.models import Task
 from tests.cast import MONDAY_10, Cast
 from tests.handoffs.coming_back import offered, scanned
@@ -43,8 +46,8 @@ def test_a_task_from_making_to_coming_again(cast: Cast, client: Client) -> None:
         number = made.json()["number"]
         as_(cast.mona, client)
         given = client.post(f"{API}/tasks", {"title": "Prepare", "assignee": cast.rosa.email}, content_type=JSON).json()
-        assert [task["title"] for task in client.get(f"{API}/tasks?whose=team").json()] == ["Call them", "Prepare"]
-        assert [task["title"] for task in client.get(f"{API}/tasks?whose=made").json()] == ["Prepare"]
+        assert [task["title"] for task in found(client, "whose=team")] == ["Call them", "Prepare"]
+        assert [task["title"] for task in found(client, "whose=made")] == ["Prepare"]
         assert (
             as_(cast.rosa, client).patch(f"{API}/tasks/{number}", {"title": "X"}, content_type=JSON).status_code == 403
         )
@@ -56,7 +59,7 @@ def test_a_task_from_making_to_coming_again(cast: Cast, client: Client) -> None:
         closed = client.post(f"{API}/tasks/{number}/completion", {"outcome": "Talked"}, content_type=JSON)
         over = client.post(f"{API}/tasks/{number}/snooze", {"days": 1}, content_type=JSON)
         assert (closed.status_code, over.status_code) == (200, 409)
-        [again] = client.get(f"{API}/tasks").json()
+        [again] = found(client)
         assert (again["title"], again["due_at"], again["record"]) == ("Call them", "2026-03-16T08:00:00Z", 1)
     with workspace_scope(cast.acme):
         notice = Notice.objects.get(kind="task")
@@ -74,8 +77,69 @@ def test_a_task_from_making_to_coming_again(cast: Cast, client: Client) -> None:
         scanned(cast, handoff.due_at)
         breach = Task.objects.get(kind="breach")
     with time_machine.travel(handoff.due_at, tick=False):
-        answer = as_(cast.mona, client).post(f"{API}/tasks/{breach.number}/snooze", {"days": 1}, content_type=JSON)
-        assert (answer.status_code, answer.json()["code"]) == (422, "not_by_hand")
+        as_(cast.mona, client)
+        for verb, said in ("post", "/snooze"), ("patch", ""):
+            answer = getattr(client, verb)(
+                f"{API}/tasks/{breach.number}{said}", {"days": 1} if said else {"title": "X"}, content_type=JSON
+            )
+            assert (answer.status_code, answer.json()["code"]) == (422, "not_by_hand")
+        given = client.patch(f"{API}/tasks/{breach.number}", {"assignee": cast.rosa.email}, content_type=JSON)
+        assert given.json()["assignee"]["email"] == cast.rosa.email  # to see to it in her place
+
+
+def test_who_may_see_to_a_task_and_lists_a_page_at_a_time(cast: Cast, client: Client) -> None:
+    """Whoever has it, who made it, who leads them, and whom a task of theirs asks about it; lists are cut and go on."""
+    with workspace_scope(cast.acme):
+        due = [MONDAY_10 + timedelta(hours=hours) for hours in (3, 1, 1)]
+        for_dana = [make_task(WantedTask("D", cast.dana, each), by=cast.ada, at=MONDAY_10) for each in (*due, None)]
+        make_task(WantedTask("R", cast.rick, due[0]), by=cast.ada, at=MONDAY_10)
+        asked = Task.objects.create(
+            number=99, kind="late_task", title="Late", assignee=cast.mona, about=for_dana[0], created_at=MONDAY_10
+        )
+    with time_machine.travel(MONDAY_10, tick=False):
+        as_(cast.mona, client)
+        done = {"outcome": "Done"}
+        for number, status in (1, 200), (2, 403), (5, 200):
+            url = f"{API}/tasks/{number}"
+            assert client.patch(url, {"title": "T"}, content_type=JSON).status_code == status
+            assert client.post(f"{url}/snooze", {"days": 1}, content_type=JSON).status_code == status
+            assert client.get(f"/w/acme/tasks/{number}/edit/").status_code == status
+            shown = client.get("/w/acme/tasks/?whose=all").content.decode()
+            assert (f"Close task #{number}" in shown) == (status == 200)
+        assert client.post(f"{API}/tasks/2/completion", done, content_type=JSON).json()["code"] == "not_yours"
+        assert as_(cast.rosa, client).post(f"{API}/tasks/5/completion", done, content_type=JSON).status_code == 403
+        assert as_(cast.otto, client).get(f"{API}/tasks/5").status_code == 404
+        assert as_(cast.mona, client).post(f"{API}/tasks/5/completion", done, content_type=JSON).status_code == 200
+        with workspace_scope(cast.acme):
+            complete_task(for_dana[0], "Done", by=cast.mona, at=MONDAY_10)  # her task asks about it
+            asked.refresh_from_db()
+            assert asked.done_at == MONDAY_10
+        for query, numbers in [
+            (f"assignee={cast.dana.email}", [2, 3, 4]),
+            (f"assignee={cast.dana.pk}&order=-due", [3, 2, 4]),
+            ("whose=all&order=-made", [4, 3, 2]),
+            ("whose=all&state=all&order=made&kind=manual", [1, 2, 3, 4, 5]),
+            ("whose=all&state=done&order=done", [1, 5, 99]),
+            ("whose=all&state=done", [99, 5, 1]),
+            (f"whose=all&due_before={MONDAY_10.isoformat()}", []),
+            (f"whose=all&due_after={due[1].isoformat()}&due_before={due[0].isoformat()}", [2, 3]),
+            ("record=1", []),
+        ]:
+            query = query.replace("+", "%2B")
+            assert [each["number"] for each in found(client, query)] == numbers, query
+            assert [each["number"] for each in found(client, f"{query}&limit=1")] == numbers, query
+        for wrong in ("order=x", "state=x", "assignee=x", "due_before=x", "record=x", "cursor=x", "cursor=1_x"):
+            answer = client.get(f"{API}/tasks?{wrong}")
+            assert (answer.status_code, answer.json()["field"]) == (422, wrong.partition("=")[0]), wrong
+
+
+def found(client: Client, query: str = "") -> list[Any]:
+    """The tasks of all pages."""
+    rows, following = [], f"{API}/tasks?{query}"
+    while following:
+        page = client.get(following).json()
+        rows, following = rows + page["results"], page["next"]
+    return rows
 
 
 def test_the_pages_show_a_list_a_board_and_a_month(cast: Cast, client: Client) -> None:

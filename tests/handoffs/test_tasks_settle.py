@@ -27,7 +27,7 @@ def test_an_answer_elsewhere_closes_the_tasks_that_asked_for_it(cast: Cast, clie
     other = cast.rosa if given.assignee_id == cast.rick.pk else cast.rick
     with time_machine.travel(late, tick=False):
         as_(cast.mona, client)
-        assert len(client.get(f"{API}/tasks").json()) == 5
+        assert len(client.get(f"{API}/tasks").json()["results"]) == 5
         for handoff, verb, said in [
             (accepted, "acceptance", {}),
             (rejected, "rejection", {"reason": "no_budget"}),
@@ -36,8 +36,8 @@ def test_an_answer_elsewhere_closes_the_tasks_that_asked_for_it(cast: Cast, clie
         ]:
             answer = client.post(f"{API}/handoffs/{handoff.number}/{verb}", said, content_type=JSON)
             assert answer.status_code == 200, answer.json()
-        assert [each["handoff"] for each in client.get(f"{API}/tasks").json()] == [left.number]
-        done = {each["handoff"]: each for each in client.get(f"{API}/tasks?done=true").json()}
+        assert [each["handoff"] for each in client.get(f"{API}/tasks").json()["results"]] == [left.number]
+        done = {each["handoff"]: each for each in client.get(f"{API}/tasks?state=done").json()["results"]}
         shown = client.get("/w/acme/tasks/?show=done").content.decode()
     outcomes = {number: (task["outcome"], task["done_by"]["name"]) for number, task in done.items()}
     assert outcomes == {
