@@ -1,6 +1,7 @@
 """Reading the version in force: one document per workspace and version, parsed once per process."""
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import lru_cache, update_wrapper
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -74,6 +75,28 @@ def _nothing_yet(workspace_id: UUID, version: int) -> set[Any]:
 def remembered(workspace: Workspace, what: str) -> set[Any]:
     """A set that goes with the version in force, for this process: what was once found true of it and stays so."""
     return _kept(_nothing_yet, workspace.pk, workspace.blueprint_version, what)
+
+
+VERSIONS_LOOKED_AT = 100
+
+
+def seams_since(workspace: Workspace) -> dict[str, datetime]:
+    """Seam → since when it stands at its stage, for those that came there after the first version; of the newest
+    hundred. One query, once per process and version."""
+    return _kept(_seams_since, workspace.pk, workspace.blueprint_version)
+
+
+def _seams_since(workspace_id: UUID, version: int) -> dict[str, datetime]:
+    versions = BlueprintVersion.objects.filter(number__lte=version).order_by("-number")
+    looked = list(versions.values_list("number", "published_at", "document__seams")[:VERSIONS_LOOKED_AT])
+    stages = [{seam["key"]: seam["trigger"] for seam in seams} for _, _, seams in looked]
+    since: dict[str, datetime] = {}
+    for key, trigger in stages[0].items() if stages else ():
+        oldest = next((nth for nth, there in enumerate(stages) if there.get(key) != trigger), len(stages)) - 1
+        number, published_at, _ = looked[oldest]
+        if number > 1:
+            since[key] = published_at
+    return since
 
 
 def _document(workspace_id: UUID, version: int) -> dict[str, Any]:

@@ -88,8 +88,8 @@ def plan(asking: Asking) -> list[Step]:
 
 
 def _replayed(asking: Asking, seams: Mapping[str, tuple[SeamTerms, SeamTerms]], changed: list[str]) -> list[str]:
-    """The stages that records would enter by themselves otherwise, or from where their handoffs would go elsewhere; one
-    question for each seam there."""
+    """The stages that records would enter by themselves otherwise, from where their handoffs would go elsewhere, or
+    where a seam is new; one question for each seam there."""
     before, after = asking.before, asking.after
     alone = {path for version in (before, after) for path, stage in version.stages_by_path.items() if stage.auto_enter}
     entered = [path for path in changed if path in alone]
@@ -108,10 +108,17 @@ def _replayed(asking: Asking, seams: Mapping[str, tuple[SeamTerms, SeamTerms]], 
             [(RECEIVER(rule), pools.get(rule.pool)) for rule in seam.rules]
             for seam, pools in zip((old, new), drawn, strict=True)
         )
-        if new.trigger in entered or was != is_now:
-            there = [version.seams_by_trigger.get(new.trigger_stage_id, ()) for version in (before, after)]
-            replayed.append(f"{new.trigger}:{new.key}" if max(map(len, there)) > 1 else new.trigger)
-    return replayed
+        if new.trigger in entered or was != is_now or old.trigger != new.trigger:
+            replayed.append(_named(asking, new))
+    replayed += [_named(asking, seam) for seam in after.seams if seam.key not in seams]
+    return list(dict.fromkeys(replayed))
+
+
+def _named(asking: Asking, seam: SeamTerms) -> str:
+    """The stage of a seam, with its key where another is there by either version."""
+    versions = (asking.before, asking.after)
+    there = {each.key for version in versions for each in version.seams_by_trigger.get(seam.trigger_stage_id, ())}
+    return f"{seam.trigger}:{seam.key}" if there != {seam.key} else seam.trigger
 
 
 def work_out(asking: Asking, step: Step) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from core.tenancy.scope import current_id
 from governance.impact.replay import Replay, is_gate_changed
 from governance.queries.workspace_facts import Pools, pools_of
 from handoffs.rules.routing import ACCOUNT_TARGETS
+from lifecycle.models import Record
 
 EXAMPLES = 50
 
@@ -26,7 +27,7 @@ def replayed(
     before: Blueprint, after: Blueprint, path: str, key: str = "", *, at: datetime, since: datetime
 ) -> dict[str, Any]:
     """The stage's gate and the routing of a seam there, by both versions, over the records in play; of several seams,
-    the first tells of the gate. One query, three with routing."""
+    the first tells of the gate. One query, three with routing, four where the seam is new."""
     replay = Replay(before, after, path, key, at=at, since=since)
     seam = replay.seam
     there = [each.key for each in after.seams_by_trigger.get(replay.stage.id, ()) if each.key in before.seams_by_key]
@@ -43,7 +44,14 @@ def replayed(
         answer |= {**_qualified(rows, replay), "currency": told_in["reporting_currency"]}
     if seam is not None:
         answer["routing"] = _routed(rows, replay)
+        if _is_new(replay):
+            answer["routing"]["standing"] = Record.objects.filter(stage_id=replay.stage.id).count()
     return answer
+
+
+def _is_new(replay: Replay) -> bool:
+    """Whether a seam comes to the stage: who came there in the stretch would have been offered across it."""
+    return replay.seams["old"] is None and replay.seams["new"] is not None
 
 
 def _money(blueprint: Blueprint) -> dict[str, str]:
@@ -62,7 +70,8 @@ def _ask(replay: Replay, is_gate_changed: bool, told_in: dict[str, str]) -> Answ
         **told_in,
         is_gate_changed=is_gate_changed,
         is_routed=replay.seam is not None,
-        seam=replay.seam.id if replay.seam else None,
+        seam=replay.seam.id if replay.seam and not _is_new(replay) else None,
+        is_new=_is_new(replay),
         old_seam=old.id if old else None,
         onward=_onward(replay),
         since=replay.since,

@@ -9,7 +9,8 @@
 --   zone text: the workspace's time zone
 --   is_gate_changed boolean: whether the gate is asked about
 --   is_routed boolean: whether the routing is asked about
---   seam uuid: the seam at the gate, or null
+--   seam uuid: the seam at the gate, or null where none is there by the version in force
+--   is_new boolean: whether a seam comes there: who came to the stage in the stretch counts as offered by it
 --   old_seam uuid: the seam there by the version in force, or null
 --   onward uuid[]: the stages beyond acceptance
 --   since timestamptz: the beginning of the stretch
@@ -149,12 +150,14 @@ routes as (
         d.owner_id,
         count(*) filter (where h.id is not null and h.seam_id = %(old_seam)s) as was,
         count(*) filter (where h.id is not null and not (d.old_meets and not d.new_meets)) as stays,
-        count(*) filter (where h.id is null and d.new_enters and not d.old_enters) as comes
+        count(*) filter (where h.id is null) as comes
     from replayed d
     left join handoffs_handoff h
         on h.workspace_id = %(workspace)s and h.record_id = d.id and h.seam_id = %(seam)s
         and h.offered_at >= %(since)s
-    where h.id is not null or (d.new_enters and not d.old_enters)
+    where
+        h.id is not null or (d.new_enters and not d.old_enters)
+        or %(is_new)s and d.is_decided and not (d.old_meets and not d.new_meets)
     group by d.old_route, d.new_route, d.account_owner_id, d.owner_id
 ),
 rerouted as (

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from blueprint.documents import blueprint_of
+from blueprint.documents import blueprint_of, seams_since
 from core.errors import BadInput
 from core.http.paging import PAGE, cut, mark_of, read_mark
 from core.people.models import Member, Workspace
@@ -154,6 +154,7 @@ def _seam_id(workspace: Workspace, key: str) -> UUID | None:
 def _blueprint(workspace: Workspace, at: datetime) -> dict[str, Any]:
     """What the statements ask of the blueprint in force; of the open stages, those in which a record has an owner."""
     blueprint = blueprint_of(workspace)
+    since = seams_since(workspace)
     seams, made = blueprint.seams, [seam.on_accept.create for seam in blueprint.seams]
     stages = [each for each in blueprint.stages_by_id.values() if each.is_open]
     owned = [each for each in stages if each.team != MARKETING and each.id not in blueprint.seams_by_trigger]
@@ -163,6 +164,7 @@ def _blueprint(workspace: Workspace, at: datetime) -> dict[str, Any]:
         "seams": [seam.id for seam in seams],
         "triggers": [seam.trigger_stage_id for seam in seams],
         "are_closed": [not blueprint.stages_by_id[seam.trigger_stage_id].is_open for seam in seams],
+        "there_since": [since.get(seam.key) for seam in seams],
         "next_pipelines": [each and blueprint.pipeline(each.pipeline).id for each in made],
         "open_stages": [each.id for each in stages],
         "owned_stages": [each.id for each in owned],

@@ -88,6 +88,7 @@ def common(cast: Cast) -> dict[str, Any]:
         "seams": [seam.id for seam in terms.seams],
         "triggers": stages,
         "are_closed": [False for _ in terms.seams],
+        "there_since": [None for _ in terms.seams],
         "next_pipelines": [None for _ in terms.seams],
         "open_stages": stages,
         "owned_stages": stages,

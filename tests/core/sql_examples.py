@@ -51,7 +51,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "core/workspaces_to_retry": {WHOLE: True},
     "core/zone_offsets": {"zones": ["Europe/Berlin"]},
     # The stand-ins of a what-if ask about every record.
-    "governance/impact_on_records": {"is_gate_changed": True, "is_routed": True, WHOLE: True},
+    "governance/impact_on_records": {"is_gate_changed": True, "is_routed": True, "is_new": False, WHOLE: True},
     "governance/records_by_score": {WHOLE: True},
     "governance/late_reviews": {WHOLE: True},
     "governance/lines_at_offer": {WHOLE: True},

@@ -10,6 +10,7 @@ from blueprint.documents import document
 from core.people.functions import Function
 from core.tenancy.scope import workspace_scope
 from handoffs.models import Handoff
+from handoffs.queries.limbo import limbo_counts
 from lifecycle.models import Record
 from tests.cast import MONDAY_10, Cast, join
 from tests.governance.impacts import asked
@@ -21,8 +22,8 @@ pytestmark = pytest.mark.django_db
 TURNS = {"label": "Finance writes the invoice", "expression": "true", "target": "pool", "pool": "finance"}
 
 
-def with_billing(cast: Cast) -> None:
-    """Acme with a second seam at closed won."""
+def billing_at_won(cast: Cast) -> list[Any]:
+    """A second seam at closed won, as edits."""
     seam: dict[str, Any] = next(
         each
         for each in document(cast.acme.pk, cast.acme.blueprint_version)["seams"]
@@ -31,7 +32,7 @@ def with_billing(cast: Cast) -> None:
     billing = {**seam, "key": "sales_to_finance", "label": "Sales → Finance", "to": "finance", "packet": []}
     billing |= {"on_accept": {}, "routing": [TURNS], "first_touch": {}}
     pool = {"key": "finance", "label": "Finance", "function": "finance"}
-    published(cast, [(["pools", {"key": "finance"}], pool), (["seams", {"key": "sales_to_finance"}], billing)])
+    return [(["pools", {"key": "finance"}], pool), (["seams", {"key": "sales_to_finance"}], billing)]
 
 
 def test_each_seam_of_a_stage_offers_holds_and_is_answered_by_itself(cast: Cast, client: Client) -> None:
@@ -39,7 +40,19 @@ def test_each_seam_of_a_stage_offers_holds_and_is_answered_by_itself(cast: Cast,
     assert made.status_code == 201, made.json()
     fay = join(cast.acme, "Fay", "rep", Function.FINANCE)
     with workspace_scope(cast.acme):
-        with_billing(cast)
+        make_records(cast.acme, path="sales/closed_won", name="Won before", at=MONDAY_10)
+        [told] = asked(cast, billing_at_won(cast))[1].summary["records"]
+        assert (told["seam"], told["is_gate_changed"], told["routing"]["handoffs_after"]) == (
+            "Sales → Finance",
+            False,
+            1,
+        )
+        assert (
+            told["routing"]["load"] == [{"name": "Fay", "before": 0, "after": 1}] and told["routing"]["standing"] == 1
+        )
+        unoffered = limbo_counts(cast.acme, TUESDAY).counts
+        cast.acme = published(cast, billing_at_won(cast))
+        assert limbo_counts(cast.acme, TUESDAY).counts == unoffered  # what was won before is no debt to a new seam
         [deal] = make_records(cast.acme, path="sales/negotiation", name="Initech", amount=9, owner=cast.rick)
         Record.objects.filter(pk=deal.pk).update(properties={"next_step": "Sign"}, closes_on=MONDAY_10.date())
     as_(cast.mona, client)

@@ -13,6 +13,7 @@
 --   seams uuid[]: the seams of the blueprint in force
 --   triggers uuid[]: the stage at which each begins
 --   are_closed boolean[]: whether that stage is closed
+--   there_since timestamptz[]: since when each stands there, or null: since ever
 --   next_pipelines uuid[]: the pipeline of what each makes, or null
 --   open_stages uuid[]: the open stages
 --   owned_stages uuid[]: those of them in which a record has an owner
@@ -35,7 +36,8 @@ with unable as materialized (
         and (not m.is_active or m.kind <> 'person' or m.role <> all(%(answering_roles)s))
 ),
 -- A live handoff is an open one, or one accepted in this stay: a won deal whose customer was taken misses nothing.
--- Dated testimony of a deal won long ago was never offered and need not be: its customer is somewhere else.
+-- Dated testimony of a deal won long ago was never offered and need not be: its customer is somewhere else. Nor need a
+-- deal that was won before the seam was there.
 at_a_seam as (
     select
         0 as rank,
@@ -50,14 +52,17 @@ at_a_seam as (
         null::uuid as holder_id,
         coalesce(last.answered_at, r.entered_stage_at) as since
     from unnest(
-            %(seams)s::uuid[], %(triggers)s::uuid[], %(are_closed)s::boolean[], %(next_pipelines)s::uuid[]
-        ) as seam (id, trigger_id, is_closed, next_pipeline_id)
+            %(seams)s::uuid[], %(triggers)s::uuid[], %(are_closed)s::boolean[], %(there_since)s::timestamptz[],
+            %(next_pipelines)s::uuid[]
+        ) as seam (id, trigger_id, is_closed, since, next_pipeline_id)
     join lateral (
         select
             r.id,
             r.entered_stage_at
         from lifecycle_record r
-        where r.workspace_id = %(workspace)s and r.stage_id = seam.trigger_id
+        where
+            r.workspace_id = %(workspace)s and r.stage_id = seam.trigger_id
+            and (not seam.is_closed or seam.since is null or r.entered_stage_at >= seam.since)
         order by r.id
         offset 0
     ) r on true
