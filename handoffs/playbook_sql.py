@@ -52,6 +52,7 @@ def playbook_sql_of(workspace_id: UUID, document: dict[str, Any]) -> PlaybookSql
         taken=COME.fill(
             is_met=_by_step("met", blueprint, [each for each in steps if each[1].condition], "condition", "true"),
             is_done=done,
+            has_day=_has_day(blueprint),
         ),
         done=DONE.fill(is_done=done) if says_done else None,
         stages=frozenset(stage.id for stage in stages),
@@ -99,6 +100,16 @@ def date_of(blueprint: Blueprint, playbook: PlaybookTerms) -> str:
     if blueprint.catalogue.field(playbook.date_field).data_type == DataType.DATE:
         return day
     return f"({day} at time zone %(zone)s)::date"
+
+
+def _has_day(blueprint: Blueprint) -> Fragment:
+    """Whether the record has the day that its playbook counts from, where it counts from one."""
+    read = SqlRow(blueprint.catalogue, **ROW).read
+    dated = [each for each in blueprint.playbooks if each.starts == PlaybookStart.DATE]
+    cases = [Fragment(f"when '{each.key}' then {read(each.date_field)} is not null") for each in dated]
+    return Fragment.joined(
+        " ", [Fragment("case step.playbook"), *cases, Fragment("else true end")] if cases else [Fragment("true")]
+    )
 
 
 def _pipeline(blueprint: Blueprint, playbook: PlaybookTerms) -> UUID:

@@ -32,12 +32,23 @@ def said_of_functions(given: CheckInput) -> Iterator[Said]:
     for path, label, key in named:
         if key not in known:
             yield fault(path, f"{label} names the function “{key}”, which is not there.")
-    labels: dict[str, str] = {}
-    for key, label in known.items():
-        if (same := labels.setdefault(label.casefold(), key)) != key:
-            yield doubt(f"functions/{key}/label", f"The functions {same} and {key} have one name, {label}.")
+    yield from _said_of_names(given)
     if gone := given.base.function_labels.keys() - known.keys():
         yield from _said_of_gone(given, sorted(gone))
+
+
+def _said_of_names(given: CheckInput) -> Iterator[Said]:
+    """No two have one name, as people read it; two that have it already are told as a doubt."""
+    before, labels = given.base.function_labels, dict[str, str]()
+    for key, label in given.proposed.function_labels.items():
+        if (same := labels.setdefault(_read(label), key)) != key:
+            were_so = key in before and same in before and _read(before[key]) == _read(before[same])
+            said = doubt if were_so else fault
+            yield said(f"functions/{key}/label", f"The functions {same} and {key} have one name, {label}. Rename one.")
+
+
+def _read(label: str) -> str:
+    return " ".join(label.casefold().split())
 
 
 def _said_of_gone(given: CheckInput, gone: list[str]) -> Iterator[Said]:

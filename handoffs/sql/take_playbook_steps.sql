@@ -1,5 +1,6 @@
 -- Take steps of playbooks whose time to come is here, longest first: each is skipped with its reason, or its task is
--- made for who has its part. What is locked is skipped, and found by the next pass.
+-- made for who has its part. Where the day it counts from is blank now it waits, and is looked at again in a day. What
+-- is locked is skipped, and found by the next pass.
 --
 -- A part that nobody has goes to the owner's manager, the manager of the side that works the record, or the owner of
 -- the workspace; that of a manager or a seam's owner who is away to their deputy. Of a function, those who are here
@@ -15,6 +16,7 @@
 -- places:
 --   is_met: whether the condition of the step `step` is met by the record `r`, its stage `s` and its company `a`
 --   is_done: whether what it asks for is done already
+--   has_day: whether the day that its playbook counts from is known
 -- parts:
 --   able_people: the people who may have a part
 --   take_numbers: numbers of the tasks
@@ -43,7 +45,7 @@ due as materialized (
     limit %(most)s
     for no key update of step, run skip locked
 ),
-judged as materialized (
+looked_at as materialized (
     select
         step.*,
         r.name as record_name,
@@ -51,26 +53,31 @@ judged as materialized (
         r.team_id,
         s.team_function,
         %(kept)s::jsonb -> step.playbook -> 'steps' -> step.key as said,
-        case
-            when %(kept)s::jsonb -> step.playbook -> 'steps' -> step.key is null
-                then 'It is no part of the playbook any more.'
-            when /*{is_done*/ false /*}*/ then 'It was done before it came.'
-            when not /*{is_met*/ true /*}*/
-                then
-                    'Its condition is not met: '
-                    || (%(kept)s::jsonb -> step.playbook -> 'steps' -> step.key ->> 'why')
-        end as why_not
+        /*{has_day*/ true /*}*/ as has_day,
+        /*{is_done*/ false /*}*/ as is_done,
+        /*{is_met*/ true /*}*/ as is_met
     from due step
     join lifecycle_record r on r.workspace_id = %(workspace)s and r.id = step.record_id
     join lifecycle_stage s on s.workspace_id = r.workspace_id and s.id = r.stage_id
     left join lifecycle_account a on a.workspace_id = r.workspace_id and a.id = r.account_id
+),
+judged as materialized (
+    select
+        looked_at.*,
+        said is not null and not is_done and not has_day as waits,
+        case
+            when said is null then 'It is no part of the playbook any more.'
+            when is_done then 'It was done before it came.'
+            when has_day and not is_met then 'Its condition is not met: ' || (said ->> 'why')
+        end as why_not
+    from looked_at
 ),
 asked as materialized (
     select
         judged.*,
         row_number() over (partition by judged.said ->> 'function' order by judged.due_at, judged.id) - 1 as turn
     from judged
-    where judged.why_not is null
+    where judged.why_not is null and not judged.waits
 ),
 line as materialized (
     select
@@ -208,10 +215,14 @@ people_told as (
 told as (/*{tell_people*/ select * from people_told /*}*/)
 update handoffs_runstep step
 set
-    state = case when judged.why_not is null then 'open' else 'skipped' end,
+    state = case when judged.waits then 'waiting' when judged.why_not is null then 'open' else 'skipped' end,
+    comes_at = case when judged.waits then %(at)s::timestamptz + interval '1 day' else step.comes_at end,
     task_id = given.task_id,
     decided_at = case when judged.why_not is not null then %(at)s::timestamptz end,
-    reason = left(coalesce(judged.why_not, ''), 300)
+    reason = case
+        when judged.waits then 'The day it counts from is blank.'
+        else left(coalesce(judged.why_not, ''), 300)
+    end
 from judged
 left join given on given.id = judged.id
 where step.workspace_id = %(workspace)s and step.id = judged.id

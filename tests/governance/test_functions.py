@@ -20,12 +20,13 @@ from governance.actions.drafting import draft
 from governance.actions.publishing import publish
 from governance.actions.rolling_back import roll_back
 from governance.actions.submitting import submit
+from governance.checks import run_checks
 from governance.models import ChangeRequest, Impact
 from handoffs.models import Handoff
 from tests.cast import MONDAY_10, Cast, join
 from tests.governance.editing import url_of
 from tests.governance.fields import fields_of
-from tests.governance.test_checks import WORLD, findings
+from tests.governance.test_checks import WORLD, blueprint, findings
 from tests.governance.test_pages import door, new_change, words
 from tests.handoffs.factories import make_records
 
@@ -61,8 +62,14 @@ def test_whoever_names_a_function_names_one_that_is_there() -> None:
     }
     assert "pipelines/lifecycle/stages/lead/team" in {each.path for each in found.said}
     assert any(each.path.startswith("playbooks/") and each.path.endswith("/function") for each in found.said)
-    twice = findings(lambda document: document["functions"][1].update(label="marketing"))["references"]
-    assert (twice.verdict, twice.said[0].path) == ("warned", "functions/sales/label")
+    twice = findings(lambda document: document["functions"][1].update(label="marketing "))["references"]
+    assert (twice.verdict, twice.said[0].path) == ("failed", "functions/sales/label")
+    base, proposed = blueprint(), blueprint()
+    for document in (base, proposed):
+        document["functions"][1]["label"] = "marketing"
+    proposed["scoring"]["threshold"] = 50
+    [found] = [each for each in run_checks(base, proposed, lambda given: WORLD) if each.key == "references"]
+    assert found.verdict == "warned"  # what is so already keeps nobody from changing something else
 
 
 @pytest.mark.django_db

@@ -186,7 +186,7 @@ def test_a_date_that_moves_skips_what_is_over_and_what_is_late_is_late_anew(acme
     today = MONDAY_10.date()
     [record] = make_records(acme.acme, path="renewal/contract", owner=acme.cleo, renews_on=today + 172 * DAY)
 
-    def count_from(day: date) -> None:
+    def count_from(day: date | None) -> None:
         Record.objects.filter(pk=record.pk).update(renews_on=day)
         playbooks.follow_written(workspace=acme.acme, record_ids=[record.pk], at=MONDAY_10)
 
@@ -210,6 +210,14 @@ def test_a_date_that_moves_skips_what_is_over_and_what_is_late_is_late_anew(acme
     assert states_of(run).pop("last") == "skipped"  # what somebody skipped stays, in whatever words
     assert not RunStep.objects.filter(run=run, decided_at__isnull=False).exclude(key="last").exists()
     assert not RunStep.objects.filter(run=run, skipped_for_its_day=True).exists()
+    count_from(None)
+    for _ in range(2):  # what would come waits for a day, and is looked at once in a day
+        assert take_steps(acme.acme, MONDAY_10 + 30 * DAY) == (0 if _ else 1)
+    assert states_of(run) == states_of(run) | {"review": "open", "risk": "waiting", "terms": "waiting"}
+    [told] = runs_of(record, MONDAY_10)
+    assert [each.reason for each in told.steps if each.key == "risk"] == ["The day it counts from is blank."]
+    count_from(today + 172 * DAY)
+    assert take_steps(acme.acme, MONDAY_10 + 31 * DAY) == 1 and states_of(run)["risk"] == "skipped"
     count_from(today - 400 * DAY)  # a slip of the pen: nothing is to come, but what somebody has in hand
     playbooks.note_done(Task.objects.get(kind="playbook"), MONDAY_10)
     count_from(today + 40 * DAY)
