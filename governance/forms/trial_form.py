@@ -9,7 +9,8 @@ from typing import Any
 from django import forms
 
 from core.errors import BadInput
-from governance.queries.trials import rows_of
+from governance.queries.trial_rows import rows_of
+from governance.queries.trials import MOST
 
 LARGEST = 1_000_000  # bytes of a file
 
@@ -29,11 +30,15 @@ class TrialForm(forms.Form):
         help_text="The first line names fields, such as name,employees,industry; a line for each record follows.",
         widget=forms.Textarea(attrs={"rows": 5}),
     )
-    file = forms.FileField(required=False, label="Or a file of such lines", help_text="CSV, at most 1 MB.")
+    file = forms.FileField(
+        required=False,
+        label="Or a file of such lines",
+        help_text="CSV, at most 1 MB; columns are called by keys or labels of fields.",
+    )
     at = forms.DateTimeField(
         required=False,
         label="As of",
-        help_text="Blank is now.",
+        help_text="Blank is now. Who is away and what time does is asked of that moment; the rules are those above.",
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
     )
 
@@ -52,7 +57,7 @@ class TrialForm(forms.Form):
 
     def clean_rows(self) -> list[dict[str, str]]:
         """The typed rows."""
-        return self._rows(self.cleaned_data["rows"]) if self.cleaned_data["rows"].strip() else []
+        return self._rows(self.cleaned_data["rows"].encode()) if self.cleaned_data["rows"].strip() else []
 
     def clean_file(self) -> list[dict[str, str]]:
         """The rows of the file."""
@@ -61,13 +66,10 @@ class TrialForm(forms.Form):
             return []
         if file.size > LARGEST:
             raise forms.ValidationError("At most 1 MB.")
-        try:
-            return self._rows(file.read().decode())
-        except UnicodeDecodeError:
-            raise forms.ValidationError("The file is not UTF-8 text.") from None
+        return self._rows(file.read())
 
-    def _rows(self, text: str) -> list[dict[str, str]]:
+    def _rows(self, content: bytes) -> list[dict[str, str]]:
         try:
-            return rows_of(text)
+            return rows_of(content, MOST)
         except BadInput as bad:
             raise forms.ValidationError(bad.detail) from None

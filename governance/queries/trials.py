@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from io import StringIO
 from typing import Any
 
 from django.db.models import Q
@@ -75,18 +73,6 @@ def tried(
     return TryOut(terms, try_out(workspace, blueprint, terms, trials, at=at))
 
 
-def rows_of(text: str) -> list[dict[str, str]]:
-    """Rows of a text with a header: the keys of fields, separated by commas, semicolons or tabs. Raises BadInput."""
-    lines = [line for line in text.lstrip("\ufeff").splitlines() if line.strip()]
-    if len(lines) < 2:
-        raise BadInput("The first line names the fields; a line for each record follows.", field="rows")
-    delimiter = max(",;\t", key=lines[0].count)
-    found = list(csv.DictReader(StringIO("\n".join(lines)), delimiter=delimiter))
-    if any(None in row or None in row.values() for row in found):
-        raise BadInput("Every line has as many values as the first line has fields.", field="rows")
-    return [{key.strip(): value.strip() for key, value in row.items()} for row in found]
-
-
 def _blueprint(workspace: Workspace, member: Member, change: int | None) -> Blueprint:
     """The version in force, or what a request proposes. Raises BadInput where that cannot be read."""
     if change is None:
@@ -120,7 +106,7 @@ def _typed(
     pipeline, _, stage = seam.trigger.partition("/")
     usual = {"kind": blueprint.pipeline(pipeline).record_kind, "stage": stage, "score": 0}
     usual |= {"created_at": at, "entered_stage_at": at, ZONE: workspace.time_zone}
-    facts = [usual | _facts(blueprint, row) for row in rows]
+    facts = [usual | _facts_of_row(blueprint, place, row, usual) for place, row in enumerate(rows, start=1)]
     people, accounts = _people(facts), _accounts(facts)
     trials = []
     for place, row in enumerate(facts, start=1):
@@ -137,11 +123,29 @@ def _typed(
     return trials
 
 
+def _facts_of_row(blueprint: Blueprint, place: int, row: Mapping[str, Any], usual: Mapping[str, Any]) -> dict[str, Any]:
+    """Raises BadInput that names the row and its field."""
+    try:
+        facts = _facts(blueprint, row)
+        for key in ("kind", "stage"):
+            if facts.get(key, usual[key]) != usual[key]:
+                raise BadInput(f"The seam takes a {key} of “{usual[key]}” alone; leave it out.", field=key)
+    except BadInput as bad:
+        raise BadInput(f"Row {place}: {bad.detail}", code=bad.code, field=bad.field, facts={"row": place}) from None
+    return facts
+
+
 def _facts(blueprint: Blueprint, row: Mapping[str, Any]) -> dict[str, Any]:
-    facts = {}
-    for key, value in row.items():
+    facts: dict[str, Any] = {}
+    said: set[str] = set()
+    labels = {field.label.casefold(): field.key for field in blueprint.catalogue}
+    for name, value in row.items():
+        key = name if name in blueprint.catalogue else labels.get(name.casefold(), name.casefold())
         if key not in blueprint.catalogue or key == "now":
-            raise BadInput(f"There is no field called “{key}”.", field=key)
+            raise BadInput(f"There is no field called “{name[:60]}”.", field=name[:60])
+        if key in said:
+            raise BadInput(f"The field “{key}” is named twice.", field=key)
+        said.add(key)
         if value in (None, ""):
             continue
         terms, described = blueprint.properties_by_key.get(key), blueprint.catalogue.field(key)
@@ -164,10 +168,14 @@ def _local(value: Any) -> Any:
 
 
 def _people(facts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    emails = {str(row["owner"]).lower() for row in facts if row.get("owner")}
+    emails = {str(row["owner"]).lower(): place for place, row in enumerate(facts, start=1) if row.get("owner")}
     if not emails:
         return {}
-    return dict(Member.objects.filter(email__in=emails).values_list("email", "id"))
+    found = dict(Member.objects.filter(email__in=emails).values_list("email", "id"))
+    if gone := next((each for each in emails if each not in found), None):
+        detail = f"Row {emails[gone]}: “{gone[:60]}” is no address of anybody here."
+        raise BadInput(detail, code="unknown_member", field="owner", facts={"row": emails[gone]})
+    return found
 
 
 def _accounts(facts: Sequence[Mapping[str, Any]]) -> dict[str, Account]:

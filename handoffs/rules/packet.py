@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from unicodedata import category
 
 from blueprint.schema import PacketItem
 from blueprint.schema.vocabularies import PacketType
@@ -85,7 +86,7 @@ def _option(item: PacketItem, said: str) -> str:
 
 
 def _link(item: PacketItem, said: str) -> str:
-    if not WEB_ADDRESS.fullmatch(said):
+    if not WEB_ADDRESS.fullmatch(said) or any(category(each) in ("Cc", "Cf") for each in said):
         shown = said[:LONGEST_SHOWN]
         raise BadValue("bad_link", item.key, f"“{shown}” is no web address; it begins with https://.")
     return said

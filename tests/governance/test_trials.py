@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 
 from core.people.models import TimeOff
@@ -79,11 +80,17 @@ def test_typed_records_are_tried_through_the_rules_of_a_draft(cast: Cast) -> Non
     assert said.count('class="muted">blank</span>') == 1
     for rows, refusal in (
         ("name,shoe_size\nAnn,42", "no field called “shoe_size”"),
-        ("name,employees\nAnn,many", "is no number"),
+        ("name,employees\nBob,5\nAnn,many", "Row 2: “many” is no number"),
+        ("name,owner\nAnn,who@acme.example", "Row 1: “who@acme.example” is no address of anybody here"),
+        ("name,stage\nAnn,sal", "takes a stage of “mql” alone"),
+        ("name,Name\nAnn,Bo", "“name” is named twice"),
+        ('name,source\n"Ann,Web', "Line 2: A quote is opened and never closed"),
         ("name", "first line names the fields"),
     ):
         answer = client.post(page, {**typed, "rows": rows})
         assert answer.status_code == 422 and refusal in words(answer)
+    file = SimpleUploadedFile("Messe.csv", "Name;Source;Employees\r\nMüller;Web;60\r\n".encode("cp1252"))
+    assert "Taken by: From the web" in words(client.post(page, {**typed, "rows": "", "file": file}))
     assert dana.post("routing/try", {"seam": "marketing_to_sales", "records": [999]}).json()["field"] == "records"
     assert client.post(page, {**typed, "rows": "name\nAnn", "at": "0001-01-02T00:00"}).status_code == 422
     long_ago = {"seam": "marketing_to_sales", "rows": [{"name": "Ann"}], "at": "0001-01-02T00:00:00Z"}
