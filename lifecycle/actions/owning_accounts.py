@@ -12,7 +12,7 @@ from django.db.models.functions import Greatest
 from core.errors import BadInput
 from core.history.actions import record, record_all
 from core.people.known_functions import function_named, functions_of
-from core.people.models import Member, Team
+from core.people.models import Member, Team, Workspace
 from core.people.permissions import permit
 from lifecycle.actions.owning import refuse_owner
 from lifecycle.models import Account, AccountOwner
@@ -142,6 +142,8 @@ def put_under(account: Account, parent: Account | None, *, by: Member, at: datet
     line of companies would lead back to itself or grow too long."""
     permit(by, "account.assign")
     with transaction.atomic():
+        # One at a time: four companies put under one another by two people at once would make a circle nobody sees.
+        Workspace.objects.select_for_update(no_key=True).get(pk=account.workspace_id)
         ids = [each.pk for each in (account, parent) if each]
         locked = {each.pk: each for each in Account.objects.filter(pk__in=ids).order_by("pk").select_for_update()}
         present = locked[account.pk]

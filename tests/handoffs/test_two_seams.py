@@ -35,6 +35,11 @@ def billing_at_won(cast: Cast) -> list[Any]:
     return [(["pools", {"key": "finance"}], pool), (["seams", {"key": "sales_to_finance"}], billing)]
 
 
+def with_billing(cast: Cast) -> None:
+    """Acme with a second seam at closed won."""
+    published(cast, billing_at_won(cast))
+
+
 def test_each_seam_of_a_stage_offers_holds_and_is_answered_by_itself(cast: Cast, client: Client) -> None:
     made = as_(cast.ada, client).post(f"{API}/teams", {"name": "Billing", "function": "finance"}, content_type=JSON)
     assert made.status_code == 201, made.json()
