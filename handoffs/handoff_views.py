@@ -16,6 +16,7 @@ from core.people.permissions import may, permit
 from handoffs.actions import access as locking
 from handoffs.actions import answering, reassigning
 from handoffs.actions import packets as packing
+from handoffs.actions.in_bulk.gift_undo import gift_to_undo, why_not_given_back
 from handoffs.actions.reach import reach_of, tasks_in_reach
 from handoffs.actions.taking_back import may_undo, why_not_undone
 from handoffs.forms import AssignForm, RejectForm
@@ -64,8 +65,7 @@ def handoff_context(request: WorkspaceRequest, handoff: Handoff) -> dict[str, An
         "tasks": (tasks := list(handoff.tasks.select_related("assignee", "done_by").order_by("number"))),
         "seen_to": tasks_in_reach(member, tasks),
         "is_open": is_open,
-        "may_undo": (undoes := may_undo(handoff, member, request.at)),
-        "why_not_undone": why_not_undone(handoff) if undoes else "",
+        **_undo_of(request, handoff),
         "may_answer": is_open and answers,
         "may_pack": may(member, "handoff.offer")
         and (is_open or packing.waits_returned(handoff))
@@ -80,6 +80,16 @@ def handoff_context(request: WorkspaceRequest, handoff: Handoff) -> dict[str, An
     }
 
 
+def _undo_of(request: WorkspaceRequest, handoff: Handoff) -> dict[str, Any]:
+    """Whether what was just done with it is offered to be taken back, or why it cannot be."""
+    member, at = request.member, request.at
+    if handoff.state == Handoff.State.OFFERED:
+        gift = gift_to_undo(handoff, member, at) if may(member, "handoff.reassign") else None
+        return {"may_undo": gift is not None, "why_not_undone": why_not_given_back(handoff, gift, at) if gift else ""}
+    undoes = may_undo(handoff, member, at)
+    return {"may_undo": undoes, "why_not_undone": why_not_undone(handoff) if undoes else ""}
+
+
 def changed(request: WorkspaceRequest, said: str, part: str, context: dict[str, Any]) -> HttpResponse:
     """The part of the page that changed, with a notice."""
     return trigger_client_event(render(request, part, context), "notice", {"text": said, "tone": "success"})
@@ -92,7 +102,8 @@ def answered(request: WorkspaceRequest, handoff: Handoff, said: str, *, is_taken
         return done(request, said, "handoffs:handoff", handoff.number)
     context: dict[str, Any] = {"card": inbox.card_of(handoff.pk, request.at), "said": said}
     context["step"] = next_step_of(handoff.number, request.member, request.at) if is_taken else None
-    context["may_undo"] = may_undo(handoff, request.member, request.at)
+    is_given = handoff.state == Handoff.State.OFFERED
+    context["may_undo"] = is_given or may_undo(handoff, request.member, request.at)
     response = changed(request, said, "handoffs/_answered_row.html", context)
     return trigger_client_event(response, "close-dialog")
 
@@ -166,8 +177,7 @@ class Reassignment(View):
         if not form.is_valid():
             raise BadInput("Choose who should have it.", field="to")
         to, note = form.cleaned_data["to"], form.cleaned_data["note"]
-        handoff = inbox.handoff_numbered(number)
-        reassigning.reassign(handoff, to, by=request.member, at=request.at, note=note)
+        handoff = reassigning.reassign(inbox.handoff_numbered(number), to, by=request.member, at=request.at, note=note)
         return answered(request, handoff, f"{to.name} has it now.")
 
 

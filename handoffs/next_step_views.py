@@ -7,8 +7,10 @@ from core.errors import BadInput
 from core.http.requests import WorkspaceRequest
 from core.http.web import done, is_partial
 from core.people.permissions import may, permit
+from handoffs.actions.in_bulk.gift_undo import undo_gift
 from handoffs.actions.taking_back import undo_answer
 from handoffs.handoff_views import changed
+from handoffs.models import Handoff
 from handoffs.queries import inbox
 from handoffs.queries.next_step import OUTCOMES, next_step_of
 from lifecycle.actions.touching import log_activity
@@ -36,12 +38,14 @@ class Touches(View):
 
 
 class AnswerUndo(View):
-    """Taking an answer back, within ten seconds."""
+    """Taking an answer back, or that it was given away, within ten seconds."""
 
     state = ""
 
     def post(self, request: WorkspaceRequest, number: int) -> HttpResponse:
-        handoff = undo_answer(inbox.handoff_numbered(number), self.state, by=request.member, at=request.at)
+        there, by, at = inbox.handoff_numbered(number), request.member, request.at
+        is_gift = self.state == Handoff.State.OFFERED
+        handoff = undo_gift(there, by=by, at=at) if is_gift else undo_answer(there, self.state, by=by, at=at)
         is_mine = handoff.assignee_id == request.member.pk
         text = f"Taken back: it waits for {'your answer' if is_mine else 'an answer'} again."
         if not is_partial(request):

@@ -70,11 +70,12 @@ class UndoTooLate(RuleSaysNo):
     """What was done to a handoff, or to many, is taken back within ten seconds."""
 
     code = "too_late_to_undo"
-    THEN = {  # by what it was brought to, "offered" where it was many: what can be done now
+    THEN = {  # by what it was brought to, or "offered" where it was many, "given" where one: what can be done now
         "accepted": ("An acceptance", "now a manager gives it to somebody else"),
         "rejected": ("A rejection", "now it is offered again"),
         "recalled": ("A recall", "now it is offered again"),
         "offered": ("What was done to many", "now each is seen to by itself"),
+        "given": ("That it was given away", "now it is given to somebody else once more"),
     }
 
     def __init__(self, done_at: datetime, *, state: str = "offered") -> None:

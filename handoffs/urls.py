@@ -43,7 +43,12 @@ urlpatterns = [
         path(
             f"handoffs/<int:number>/{noun}/undo/", next_step_views.AnswerUndo.as_view(state=state), name=f"undo_{state}"
         )
-        for noun, state in (("acceptance", "accepted"), ("rejection", "rejected"), ("recall", "recalled"))
+        for noun, state in (
+            ("acceptance", "accepted"),
+            ("rejection", "rejected"),
+            ("recall", "recalled"),
+            ("assignment", "offered"),
+        )
     ),
     path("handoffs/<int:number>/touches/", next_step_views.Touches.as_view(), name="touches"),
     path("handoffs/<int:number>/rejection/", handoff_views.HandoffRejection.as_view(), name="rejection"),

@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from blueprint.schema import SeamTerms
 from blueprint.schema.vocabularies import AccountKeeping
 from core.people.models import Member
@@ -45,24 +47,48 @@ def take_accounts_back(
     """Acceptances are taken back: companies that they gave away since then are whose they were, named or not; those
     that another acceptance keeps as well, one that is not among those `except_for`, stay. The companies are locked in
     the order of their ids. Three queries, and four for each way in which they were somebody's."""
+    answered = {"state": Handoff.State.ACCEPTED, "answered_at__gte": min(since.values(), default=at)}
+    others = Handoff.objects.filter(seam_id=seam.id, **answered).exclude(pk__in=list(except_for))
+    _take_back(seam, since, others, Cause.ACCEPTED, "Accepting was taken back", by=by, at=at)
+
+
+def take_gifts_back(
+    seam: SeamTerms, since: Mapping[UUID, datetime], why: str, *, except_for: Collection[UUID], by: Member, at: datetime
+) -> None:
+    """What a routing rule gave away since then, because of what is undone, is nobody's again; as `take_accounts_back`.
+    What another handoff that was offered since would have been given for stays."""
+    offered = {"offered_at__gte": min(since.values(), default=at)}
+    there = Handoff.objects.filter(seam_id=seam.id, **offered).exclude(pk__in=list(except_for))
+    _take_back(seam, since, there.exclude(state=Handoff.State.RECALLED), Cause.RULE, why, by=by, at=at)
+
+
+def _take_back(
+    seam: SeamTerms,
+    since: Mapping[UUID, datetime],
+    others: QuerySet[Handoff],
+    taken: str,
+    why: str,
+    *,
+    by: Member,
+    at: datetime,
+) -> None:
     ids = list(Account.objects.filter(pk__in=since).order_by("pk").select_for_update(no_key=True))
     if not ids:
         return
-    stays = Handoff.objects.filter(seam_id=seam.id, record__account__in=ids, answered_at__gte=min(since.values()))
-    kept = stays.filter(state=Handoff.State.ACCEPTED).exclude(pk__in=list(except_for))
     rows = AccountOwner.objects.filter(account__in=ids, function=seam.to_function).select_related("member")
+    kept = others.filter(record__account__in=ids)
     of: dict[UUID, list[AccountOwner]] = defaultdict(list)
     for each in rows.exclude(account__in=kept.values("record__account")).order_by("since"):
         of[each.account_id].append(each)
     back: dict[tuple[str, bool], dict[UUID, Member | None]] = defaultdict(dict)
     for account_id, those in of.items():
         last = those[-1]
-        if last.until is None and last.cause == Cause.ACCEPTED and last.since >= since[account_id]:
+        if last.until is None and last.cause == taken and last.since >= since[account_id]:
             former = next((each for each in reversed(those[:-1]) if each.until == last.since), None)
             way = (former.cause, former.is_named) if former else (last.cause, False)
             back[way][account_id] = former.member if former else None
     for (cause, is_named), owners in back.items():
-        told: dict[str, Any] = {"cause": cause, "is_named": is_named, "why": "Accepting was taken back"}
+        told: dict[str, Any] = {"cause": cause, "is_named": is_named, "why": why}
         give_sides(owners, seam.to_function, **told, by=by, at=at)
 
 

@@ -11,6 +11,7 @@ from core.people.models import Member
 from core.people.permissions import permit
 from handoffs.actions.access import hold, is_theirs
 from handoffs.actions.changing_hands import move, write
+from handoffs.actions.in_bulk.gift_undo import keep_gift
 from handoffs.actions.standing_still import stand_still_if_away, wake
 from handoffs.models import Clock, Handoff, KeptHours, OwnHours
 from handoffs.rules.allowed import allowed
@@ -41,6 +42,7 @@ def reassign(handoff: Handoff, to: Member, *, by: Member, at: datetime, note: st
             raise BadInput(why_not[1], code=why_not[0], field="to")
         if to.pk == present.assignee_id:
             raise BadInput(f"{to.name} has it already.", code="same_assignee", field="to")
+        touch_due = present.touch_due_at
         if present.is_paused(held.at):
             wake([present], by=by, at=held.at)
         running = Clock.objects.get(handoff=present, kind=Clock.Kind.ANSWER, stopped_at=None)
@@ -55,4 +57,5 @@ def reassign(handoff: Handoff, to: Member, *, by: Member, at: datetime, note: st
         given: Handoff = Handoff.objects.get(pk=handoff.pk)
         if held.seam.pausing.when_away == WhenAway.PAUSE:
             stand_still_if_away(given, by=by, at=held.at)
+        keep_gift(given, touch_due, by=by, at=held.at)
     return given

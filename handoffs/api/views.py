@@ -15,6 +15,7 @@ from core.people.models import Member
 from handoffs.actions import answering, offering, pausing, reassigning
 from handoffs.actions import packets as packing
 from handoffs.actions import routing_questions as asking
+from handoffs.actions.in_bulk.gift_undo import undo_gift
 from handoffs.actions.taking_back import undo_answer
 from handoffs.api import passage_serializers as passage_shapes
 from handoffs.api import serializers as shapes
@@ -50,6 +51,7 @@ class HandoffViewSet(ApiViewSet):
         "rejection": "handoff.answer",
         "recall": "handoff.offer",
         "assignment": "handoff.reassign",
+        "take_assignment_back": "handoff.reassign",
         "pause": "handoff.answer",
         "resume": "handoff.answer",
         "packet": "handoff.offer",
@@ -142,6 +144,13 @@ class HandoffViewSet(ApiViewSet):
             raise BadInput("There is no active member with this address.", code="unknown_member", field="to")
         handoff = inbox.handoff_numbered(number)
         reassigning.reassign(handoff, to, by=request.member, at=request.at, note=asked["note"])
+        return self._as_it_is_now(request, handoff)
+
+    @extend_schema(operation_id="handoffs_take_assignment_back", request=None, responses=ANSWERED)
+    @assignment.mapping.delete
+    def take_assignment_back(self, request: ApiRequest, number: int) -> Response:
+        """Within ten seconds, by who gave it away: whoever had it has it again, and the clock goes on."""
+        handoff = undo_gift(inbox.handoff_numbered(number), by=request.member, at=request.at)
         return self._as_it_is_now(request, handoff)
 
     @extend_schema(operation_id="handoffs_pause", request=verb_shapes.PauseIn, responses=ANSWERED)

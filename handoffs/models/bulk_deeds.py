@@ -1,4 +1,5 @@
-"""What somebody did to many handoffs at once, kept for as long as it can be taken back, and a while after."""
+"""What somebody did to many handoffs at once, or to one that they gave away: kept for as long as it can be taken back,
+and a while after."""
 
 from datetime import timedelta
 

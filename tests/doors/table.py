@@ -110,6 +110,7 @@ GET    /api/handoffs                                                       hando
 POST   /api/handoffs                                                       handoff.offer
 GET    /api/handoffs/<int:number>                                          handoff.read
 DELETE /api/handoffs/<int:number>/acceptance                               handoff.answer
+DELETE /api/handoffs/<int:number>/assignment                               handoff.reassign
 DELETE /api/handoffs/<int:number>/recall                                   handoff.offer
 DELETE /api/handoffs/<int:number>/rejection                                handoff.answer
 GET    /api/handoffs/balance/<slug:team>                                   handoff.reassign
@@ -339,6 +340,7 @@ GET    /handoffs/                                                          hando
 GET    /handoffs/<int:number>/                                             handoff.read
 POST   /handoffs/<int:number>/acceptance/                                  handoff.answer
 POST   /handoffs/<int:number>/acceptance/undo/                             handoff.answer
+POST   /handoffs/<int:number>/assignment/undo/                             handoff.reassign
 POST   /handoffs/<int:number>/recall/undo/                                 handoff.offer
 POST   /handoffs/<int:number>/rejection/undo/                              handoff.answer
 GET    /handoffs/<int:number>/assignment/                                  handoff.reassign

@@ -6,18 +6,20 @@ import pytest
 import time_machine
 from django.test import Client
 
+from blueprint.documents import blueprint_of
 from core.history.models import Event
 from core.notices.models import Notice
 from core.people.functions import Function
 from core.people.models import Team
 from core.tenancy.scope import workspace_scope
 from handoffs.actions import answering, pausing, scanning
+from handoffs.actions.holders import held_by
 from handoffs.actions.pausing import WantedPause
 from handoffs.actions.promising import find_late
 from handoffs.actions.running_playbooks import take_steps
 from handoffs.actions.taking_back import undo_answer
 from handoffs.models import Assignment, Commitment, Handoff, Pause, PlaybookRun, Task
-from lifecycle.models import Record
+from lifecycle.models import Account, AccountOwner, Record
 from revops.audit.running import audit
 from tests.cast import MONDAY_10, Cast, join
 from tests.governance.drafts import published
@@ -27,6 +29,7 @@ from tests.handoffs.test_promises_of_sellers import PACKET
 from tests.handoffs.test_two_seams import with_billing
 
 pytestmark = pytest.mark.django_db
+SEAM = ["seams", {"key": "marketing_to_sales"}]
 SECOND, HOUR = timedelta(seconds=1), timedelta(hours=1)
 
 
@@ -99,7 +102,7 @@ def test_what_came_after_an_acceptance_keeps_it(cast: Cast, client: Client) -> N
         assert wrong.status_code == 422
         assert client.delete(addresses[1]).json()["code"] == "done_since"
         page = client.get(f"/w/acme/handoffs/{handoffs[1].number}/").content.decode()
-        said = f"The answer is not taken back: Handoff #{handoffs[1].number} was touched since."
+        said = f"It is not taken back: Handoff #{handoffs[1].number} was touched since."
         assert said in page and "acceptance/undo/" not in page
         assert "acceptance/undo/" in client.get(f"/w/acme/handoffs/{handoffs[0].number}/").content.decode()
         clock.shift(20 * SECOND)
@@ -129,6 +132,55 @@ def test_rejecting_and_recalling_one_are_taken_back_too(cast: Cast, client: Clie
         assert (handoff.state, handoff.due_at, handoff.reason_id, handoff.again_at) == ("offered", due, None, None)
         assert Record.objects.get().stage.key == "mql" and not Task.objects.filter(done_at=None).exists()
         assert broken(cast) == {}
+
+
+def test_giving_one_away_is_taken_back_and_gave_up_nothing(cast: Cast, client: Client) -> None:
+    """By who gave it; whoever had it has it again, and neither hand counts as given up. Nor does a company stay with
+    whom a rule gave it by a rejection that was taken back."""
+    with workspace_scope(cast.acme):
+        rules = [{"label": "All", "expression": "true", "target": "pool", "pool": "sales", "keeps_account": True}]
+        cast.acme = published(cast, [([*SEAM, "routing"], rules), ([*SEAM, "barred_days"], 30)])
+        records = make_records(cast.acme, 2, owner=cast.dana)
+        handoff, other = offer_records(cast.acme, records, by=cast.dana)
+        company = Account.objects.create(number=7, name="Initech", name_key="initech")
+        Record.objects.filter(pk=records[1].pk).update(account=company)
+    rep, page = rep_of(cast, handoff), f"/w/acme/handoffs/{handoff.number}/"
+    to, url = (cast.rosa if rep == cast.rick else cast.rick), f"{API}/handoffs/{handoff.number}/assignment"
+    with time_machine.travel(MONDAY_10 + HOUR, tick=False) as clock:
+        as_(cast.mona, client)
+        assert client.delete(url).json()["code"] == "not_given"
+        client.post(url, {"to": to.email}, JSON)
+        assert f"{page}assignment/undo/" in client.get(page).content.decode()
+        assert as_(cast.ada, client).delete(url).json()["code"] == "not_yours"
+        assert as_(rep, client).delete(url).status_code == 403
+        clock.shift(3 * SECOND)
+        assert as_(cast.mona, client).delete(url).json()["assignee"]["email"] == rep.email
+        with workspace_scope(cast.acme):
+            assert held_by([handoff.pk], MONDAY_10 + HOUR, blueprint_of(cast.acme))[handoff.pk].barred == {rep.pk}
+        assert client.delete(url).status_code == 200  # nothing is left to do
+        assert f"{page}assignment/undo/" not in client.get(page).content.decode()
+        row = client.post(f"{page}assignment/", {"to": to.pk}, headers={"hx-request": "true"}).content.decode()
+        assert f"{page}assignment/undo/" in row
+        back = client.post(f"{page}assignment/undo/", headers={"hx-request": "true"})
+        assert f"{page}acceptance/" in back.content.decode()
+        client.post(url, {"to": to.email}, JSON)
+        clock.shift(SECOND)
+        as_(to, client).post(f"{API}/handoffs/{handoff.number}/pause", {"reason": "meeting_agreed"}, JSON)
+        assert as_(cast.mona, client).delete(url).json()["code"] == "done_since"
+        said = client.get(page).content.decode()
+        assert "It is not taken back: Something was done since" in said and f"{page}assignment/undo/" not in said
+        clock.shift(20 * SECOND)
+        assert client.delete(url).json()["code"] == "too_late_to_undo"
+    with workspace_scope(cast.acme):
+        hands = Assignment.objects.filter(handoff=handoff).order_by("at", "id")
+        assert [each.cause for each in hands] == ["routed", *2 * ["manual", "undone"], "manual"]
+        undone = Event.objects.filter(kind="handoff.reassignment_undone")
+        assert set(undone.values_list("actor", flat=True)) == {cast.mona.pk} and broken(cast) == {}
+        at = MONDAY_10 + 2 * HOUR
+        rejected = answering.reject(other, "wrong_territory", by=rep_of(cast, other), at=at)
+        assert AccountOwner.objects.get(until=None).cause == "rule"
+        undo_answer(rejected, "rejected", by=rep_of(cast, other), at=at + SECOND)
+        assert not AccountOwner.objects.filter(until=None).exists() and broken(cast) == {}
 
 
 def test_a_touch_that_was_late_when_the_acceptance_was_taken_back_is_not_asked_for(cast: Cast) -> None:

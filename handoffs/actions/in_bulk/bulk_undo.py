@@ -69,27 +69,30 @@ def undo_deed(workspace: Workspace, deed_id: UUID, *, by: Member, at: datetime) 
         if deed.undone_at is None:
             if at > deed.until_at + ON_ITS_WAY:
                 raise UndoTooLate(deed.at)
-            deed.undone, deed.undone_at = _undo(workspace, deed, by, at), at
+            deed.undone, deed.undone_at = undo_all(workspace, deed, by, at)[0], at
             deed.save(update_fields=["undone", "undone_at"])
             return _told(deed, "done")
         return _told(deed, "already")
 
 
-def _undo(workspace: Workspace, deed: BulkDeed, by: Member, at: datetime) -> list[dict[str, Any]]:
-    """What came of each. The records are locked first, in the order of their ids, as by everybody who answers."""
+def undo_all(
+    workspace: Workspace, deed: BulkDeed, by: Member, at: datetime
+) -> tuple[list[dict[str, Any]], dict[UUID, Refusal]]:
+    """What came of each, and what was refused, by handoff. The records are locked first, in the order of their ids, as
+    by everybody who answers."""
     rows = {UUID(row["id"]): row for row in deed.rows}
     verb = BulkVerb(deed.verb)
-    deeds = _deeds(workspace, rows, verb, by)
+    deeds = deeds_of(workspace, rows, verb, by)
     find_moved(deeds)
     results = {each.handoff.result_id for each in deeds if each.handoff.result_id}
     records = {each.pk: each for each in locked({*results, *(pk for each in deeds for pk in each.records)})}
     list(Handoff.objects.filter(pk__in=rows).order_by("pk").select_for_update(no_key=True).values_list("pk"))
     refused: dict[UUID, Refusal] = {}
-    deeds = [each for each in _deeds(workspace, rows, verb, by) if not _moved_on(each, rows, refused)]
+    deeds = [each for each in deeds_of(workspace, rows, verb, by) if not moved_on(each, rows, refused)]
     find_moved(deeds)
     find_made(deeds)
     if verb == BulkVerb.REASSIGN:
-        refused |= _stepped(deeds, at)
+        refused |= stepped(deeds, at)
     lifecycle, groups = blueprint_of(workspace), together(deeds)
     refused |= what_came_after(groups, lifecycle)
     free = [group for group in groups if not any(each.handoff.pk in refused for each in group)]
@@ -104,10 +107,10 @@ def _undo(workspace: Workspace, deed: BulkDeed, by: Member, at: datetime) -> lis
 
         for key, why in each_alone({key: key for key in by_key}, partial(take, moment, by_key)).items():
             refused |= {each.handoff.pk: why for each in by_key[key]}
-    return [_as_row(row, refused.get(key)) for key, row in rows.items()]
+    return [_as_row(row, refused.get(key)) for key, row in rows.items()], refused
 
 
-def _deeds(workspace: Workspace, rows: Mapping[UUID, Any], verb: BulkVerb, by: Member) -> list[DeedDone]:
+def deeds_of(workspace: Workspace, rows: Mapping[UUID, Any], verb: BulkVerb, by: Member) -> list[DeedDone]:
     """Each handoff as it is now, with what was done to it. A query for each table."""
     found = Handoff.objects.filter(pk__in=rows).prefetch_related("record", "answered_by", "assignee").order_by("pk")
     is_given = verb == BulkVerb.REASSIGN
@@ -129,7 +132,7 @@ def _deeds(workspace: Workspace, rows: Mapping[UUID, Any], verb: BulkVerb, by: M
     return deeds
 
 
-def _moved_on(deed: DeedDone, rows: Mapping[UUID, Any], refused: dict[UUID, Refusal]) -> bool:
+def moved_on(deed: DeedDone, rows: Mapping[UUID, Any], refused: dict[UUID, Refusal]) -> bool:
     """Whether the handoff is no longer as it was left, which is noted with who did what."""
     handoff, row = deed.handoff, rows[deed.handoff.pk]
     is_open = handoff.state == Handoff.State.OFFERED
@@ -148,7 +151,7 @@ def _moved_on(deed: DeedDone, rows: Mapping[UUID, Any], refused: dict[UUID, Refu
     return True
 
 
-def _stepped(deeds: Iterable[DeedDone], at: datetime) -> dict[UUID, Refusal]:
+def stepped(deeds: Iterable[DeedDone], at: datetime) -> dict[UUID, Refusal]:
     """Those of which the new clock has taken a step, or is about to: another one would take it again. One query."""
     running = Clock.objects.filter(handoff__in=[each.handoff.pk for each in deeds], stopped_at=None)
     stepped = running.filter(Q(rung__gt=0) | Q(next_rung_at__lte=at))

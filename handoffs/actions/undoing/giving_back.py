@@ -16,7 +16,7 @@ from core.people.models import Member
 from core.sql import load
 from handoffs.actions.in_bulk.bulk_answers import answer_all
 from handoffs.actions.in_bulk.bulk_rows import InHands
-from handoffs.actions.keeping_accounts import take_accounts_back
+from handoffs.actions.keeping_accounts import take_accounts_back, take_gifts_back
 from handoffs.actions.pausing_by_state import look_at
 from handoffs.actions.promising import give_promises_back
 from handoffs.actions.running_playbooks import stop
@@ -36,6 +36,7 @@ REOPEN = load("handoffs", "reopen_handoffs")
 TAKE_AWAY = load("lifecycle", "undo_created")
 State = Handoff.State
 ANSWERED = (State.ACCEPTED, State.REJECTED, State.RECALLED)
+WAS_REJECTED = "The rejection was taken back."
 MOVED_BY_ANSWERS = ("handoff", "journey")  # causes of stays
 
 
@@ -122,7 +123,7 @@ def _end_playbooks(undone: BeingUndone) -> None:
     reached = {each for deed in deeds for each in deed.reached}
     since = min(each.since for each in deeds)
     begun = PlaybookRun.objects.filter(record_id__in=reached, began_at__gte=since, ended_at=None)
-    said = {State.ACCEPTED: "The acceptance was taken back.", State.REJECTED: "The rejection was taken back."}
+    said = {State.ACCEPTED: "The acceptance was taken back.", State.REJECTED: WAS_REJECTED}
     stop(dict.fromkeys(begun.values_list("pk", flat=True), said[State(deeds[0].state)]), **undone.moment)
 
 
@@ -131,7 +132,7 @@ def _unreturn(undone: BeingUndone) -> None:
     rejected = undone.of(State.REJECTED)
     if not rejected:
         return
-    outcome = "The rejection was taken back."
+    outcome = WAS_REJECTED
     settle({each.handoff.pk: outcome for each in rejected}, ["returned"], **undone.moment)
     if anew := [each for deed in rejected for each in deed.offered]:
         held = InHands(undone.workspace, anew, undone.by, undone.at, {})
@@ -208,3 +209,9 @@ def _accounts_back(undone: BeingUndone) -> None:
                     since[record.account_id] = min(deed.since, since.get(record.account_id, deed.since))
         undone_ids = [each.handoff.pk for each in deeds]
         take_accounts_back(deeds[0].seam, since, except_for=undone_ids, **undone.moment)
+    offered = [(deed, on) for deed in undone.of(State.REJECTED) for on in deed.offered if on.record.account_id]
+    for seam_id in dict.fromkeys(on.seam_id for _, on in offered):
+        those = [(deed, on) for deed, on in offered if on.seam_id == seam_id]
+        since = {on.record.account_id: deed.since for deed, on in those if on.record.account_id}
+        recalled = [on.pk for _, on in those]
+        take_gifts_back(those[0][0].seam, since, WAS_REJECTED, except_for=recalled, **undone.moment)

@@ -1,6 +1,6 @@
 -- Say who gave up the handoffs of a record at a seam, by the outer `asked (record_id, seam_id, since, is_wide)`: who
 -- returned one since then; and, where it is wide, whoever had one and did not answer it. Returns are counted since its
--- last acceptance there, however long ago.
+-- last acceptance there, however long ago. A hand that was undone, and the one that goes on by it, gave up nothing.
 --
 -- parameters:
 --   workspace uuid: the tenant
@@ -36,4 +36,19 @@ from (
         asked.is_wide and former.workspace_id = %(workspace)s and former.record_id = asked.record_id
         and former.seam_id = asked.seam_id and a.ended_at >= asked.since
         and (former.answered_at is null or a.ended_at < former.answered_at)
+        and not exists (
+            -- it was undone, or is had again since what ended it was
+            select from handoffs_assignment again
+            where
+                again.workspace_id = %(workspace)s and again.handoff_id = a.handoff_id and again.cause = 'undone'
+                and (
+                    again.at = a.ended_at
+                    or again.member_id = a.member_id and exists (
+                        select from handoffs_assignment undone
+                        where
+                            undone.workspace_id = %(workspace)s and undone.handoff_id = a.handoff_id
+                            and undone.at = a.ended_at and undone.ended_at = again.at
+                    )
+                )
+        )
 ) gave
