@@ -26,6 +26,7 @@ from handoffs.queries import inbox, path
 from handoffs.queries.next_step import next_step_of
 from handoffs.queries.pause_state import pauses_of
 from handoffs.queries.time_to_touch import parts_of
+from handoffs.queries.why_task import tell_why_due
 from handoffs.queries.why_time import on_giving_away
 from handoffs.rules import packet
 from lifecycle.facts import facts_of
@@ -48,6 +49,8 @@ def handoff_context(request: WorkspaceRequest, handoff: Handoff) -> dict[str, An
     facts = facts_of(handoff.record, request.workspace, request.at)
     member, is_open = request.member, handoff.state == Handoff.State.OFFERED
     reach = reach_of(member, [handoff.pk])
+    tasks = list(handoff.tasks.select_related("assignee", "done_by").order_by("number"))
+    tell_why_due(tasks)
     is_theirs = reach.may_answer(handoff)
     answers = is_theirs and may(member, "handoff.answer")
     gives = is_open and is_theirs and may(member, "handoff.reassign")
@@ -62,7 +65,7 @@ def handoff_context(request: WorkspaceRequest, handoff: Handoff) -> dict[str, An
         "people": inbox.people_of_packet(seam),
         "returned_gaps": packet.labels(seam.packet, handoff.gaps),
         "unmet": unmet_of(lifecycle, "acceptance", seam.acceptance, facts, request.at) if is_open else [],
-        "tasks": (tasks := list(handoff.tasks.select_related("assignee", "done_by").order_by("number"))),
+        "tasks": tasks,
         "seen_to": tasks_in_reach(member, tasks),
         "is_open": is_open,
         **_undo_of(request, handoff),

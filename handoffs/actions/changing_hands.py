@@ -45,6 +45,7 @@ class DueStep(NamedTuple):
     hours_id: UUID | None
     said: str | None = None  # JSON
     waits: bool = False  # for a worker that may retime it
+    is_own: bool = False  # whether anybody here has hours of their own
 
     @property
     def terms(self) -> dict[str, Any]:

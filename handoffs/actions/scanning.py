@@ -19,6 +19,7 @@ from handoffs.actions.changing_hands import DueStep, pass_on
 from handoffs.actions.rerouting import route_again
 from handoffs.actions.retiming_work import retimed_first
 from handoffs.actions.rung_extras import change_properties, held_for_change, named_receivers, skipped_among
+from handoffs.actions.task_hours import count_in_receivers_hours
 from handoffs.models import Clock, Handoff
 from handoffs.rules.escalation import EVENTS, TASK_KINDS, TASK_TITLES, TOUCH
 from handoffs.rules.rungs import PASSES_ON
@@ -109,6 +110,8 @@ def _take(due: Sequence[DueStep]) -> None:
             skipped=json.dumps({str(clock_id): why for clock_id, why in skipped.items()}),
             **WORDS,
         )
+        if others[0].is_own or others[0].hours_id:
+            count_in_receivers_hours(others)
     if changing := [each for each in due if each.action == "set" and each.clock_id not in skipped]:
         change_properties(changing)
     if late := [each for each in due if each.action in PASSES_ON and each.clock_id not in skipped]:

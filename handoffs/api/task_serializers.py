@@ -3,6 +3,7 @@
 from rest_framework import serializers
 
 from core.http.paging import PageOut
+from handoffs.api.passage_serializers import WorkStepOut
 from handoffs.api.serializers import Somebody
 from handoffs.rules.task_days import REPEATS
 
@@ -26,6 +27,22 @@ class TaskOut(serializers.Serializer):
     about = serializers.IntegerField(
         source="about.number", allow_null=True, help_text="The late task that this one is about."
     )
+
+
+class WhyTaskOut(serializers.Serializer):
+    """Why a task that a step of a ladder made is due when it is: `why` leads from the step to then, by windows."""
+
+    started_at = serializers.DateTimeField(source="task.created_at", help_text="When the step fell due.")
+    working_minutes = serializers.FloatField(source="minutes", help_text="Minutes that count.")
+    counted_in = serializers.CharField(help_text="Which minutes count, in words.")
+    time_zone = serializers.CharField(source="hours.time_zone")
+    why = WorkStepOut(many=True)
+
+
+class OneTaskOut(TaskOut):
+    """A task with why it is due then; null for what somebody made, or what is about no step."""
+
+    why_due = WhyTaskOut(source="told", allow_null=True, default=None)
 
 
 class TaskPageOut(PageOut):

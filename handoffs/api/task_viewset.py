@@ -19,6 +19,7 @@ from handoffs.actions.tasking import complete_task
 from handoffs.actions.tasks_by_hand import WantedTask, edit_task, make_task, snooze
 from handoffs.api import task_serializers as task_shapes
 from handoffs.queries import inbox, task_lists, task_pages
+from handoffs.queries.why_task import tell_why_due
 from lifecycle.queries import record_for
 
 REFUSED = {403: Envelope, 404: Envelope, 422: Envelope}
@@ -104,10 +105,12 @@ class TaskViewSet(ApiViewSet):
         snooze(inbox.task_for(number), self.given()["days"], by=request.member, at=request.at)
         return self.shown(inbox.task_for(number))
 
-    @extend_schema(operation_id="tasks_read", responses={200: task_shapes.TaskOut, 404: Envelope})
+    @extend_schema(operation_id="tasks_read", responses={200: task_shapes.OneTaskOut, 404: Envelope})
     def retrieve(self, request: ApiRequest, number: int) -> Response:
-        """What is to be done, by whom and when."""
-        return self.shown(inbox.task_for(number))
+        """What is to be done, by whom and when, and why then."""
+        task = inbox.task_for(number)
+        tell_why_due([task])
+        return self.shown(task, task_shapes.OneTaskOut)
 
     @extend_schema(
         operation_id="tasks_complete",

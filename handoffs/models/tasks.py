@@ -1,5 +1,7 @@
 """Tasks: what one person must do by a time."""
 
+from typing import Any
+
 from django.db import models
 from django.utils import timezone
 
@@ -13,6 +15,8 @@ from lifecycle.models.records import text
 class Task(TenantModel):
     """Something one person must do by a time. A breach makes one, owned; a message alone enforces nothing. `made_by` is
     null for what the ladder or a return made.
+
+    What a step of a ladder made is due in the hours of whoever got it: `hours_id`, None for the seam's.
 
     A late one is chased: `chased` counts how often, first its assignee, then at `chase_at` who is above them, with a
     task `about` it that ends with it. What a ladder asks for again and again by itself is not."""
@@ -31,9 +35,11 @@ class Task(TenantModel):
     outcome = text(300)
     made_by = TenantKey(Member, null=True, blank=True, related_name="+")
     repeats = models.CharField(max_length=5, blank=True, default="", db_default="")
+    hours_id = models.UUIDField(null=True, blank=True)
     chased = models.PositiveSmallIntegerField(default=0, db_default=0)
     chase_at = models.DateTimeField(null=True, blank=True)
     about = TenantKey("self", null=True, blank=True, related_name="chased_by")
+    told: Any = None  # why it is due then, where it is told
 
     class Meta(TenantModel.Meta):
         constraints = [

@@ -20,6 +20,7 @@
 --   hours_id: the hours it is counted in, or null for the seam's
 --   said: what of it is not as usual, as JSON
 --   waits: whether a later version is not yet followed, which may retime it
+--   is_own: whether anybody, or any team, has hours of their own
 select
     c.id as clock_id,
     c.handoff_id,
@@ -36,7 +37,8 @@ select
     exists(
         select from handoffs_retiming ahead
         where ahead.workspace_id = c.workspace_id and ahead.state <> 'done' and ahead.version > h.blueprint_version
-    ) as waits
+    ) as waits,
+    exists(select from handoffs_ownhours own where own.workspace_id = %(workspace)s) as is_own
 from handoffs_clock c
 join handoffs_handoff h on h.workspace_id = c.workspace_id and h.id = c.handoff_id
 cross join lateral (/*{next_action*/ select 'task' as action, null::jsonb as rung /*}*/) step

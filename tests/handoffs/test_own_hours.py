@@ -9,16 +9,19 @@ from django.utils import timezone
 
 from core.history.models import Event
 from core.ical_days import NoCalendar, ical_days
+from core.notices.models import Notice
 from core.people.models import Team
 from core.tenancy.scope import workspace_scope
 from handoffs.actions import reassigning, scanning
-from handoffs.models import Clock, Handoff, KeptHours, OwnHours
+from handoffs.actions.own_hours import keep_hours
+from handoffs.models import Clock, Handoff, KeptHours, OwnHours, Task
 from tests.cast import MONDAY_10, Cast
 from tests.governance.drafts import published
 from tests.handoffs.factories import make_records, offer_records
 
 pytestmark = pytest.mark.django_db
 NIGHTS = {"time_zone": "Asia/Tokyo", "weekly": dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), ["22:00-06:00"])}
+NEW_YORK = {"time_zone": "America/New_York", "weekly": dict.fromkeys(("mon", "tue", "wed"), ["09:00-17:00"])}
 FEW = {"mon": ["09:00-17:00"]}
 EARLY = {"time_zone": "Europe/Berlin", "weekly": {"mon": ["06:00-10:00"], "tue": ["06:00-10:00", "11:00-12:00"]}}
 
@@ -71,14 +74,26 @@ def test_a_clock_counts_the_hours_of_whoever_has_it_and_says_which(cast: Cast) -
         assert (demo.sla_line, demo.due_at) == ("demo", datetime(2026, 3, 2, 10, 30, tzinfo=UTC))
         kept = reassigning.reassign(of_rosa, cast.rick, by=cast.mona, at=MONDAY_10)  # it goes on, in its own hours
         assert (kept.due_at, kept.hours_id) == (of_rosa.due_at, of_rosa.hours_id)
+        hers = keep_hours(cast.mona, NEW_YORK, by=cast.mona, at=MONDAY_10).hours_id
         late = datetime(2026, 3, 3, 0, 0, tzinfo=UTC)
         while scanning.scan(acme, late):
             pass
+        task = Task.objects.get(handoff=of_rick, kind="breach")
+        assert (task.assignee_id, task.created_at) == (cast.mona.pk, of_rick.due_at)
+        # four hours from Monday noon in New York, when neither Tokyo nor Berlin is at work
+        assert (task.due_at, task.hours_id) == (datetime(2026, 3, 2, 21, 0, tzinfo=UTC), hers)
+        told = Notice.objects.get(member=cast.mona, kind="task", number=of_rick.number)
+        assert told.due_at == task.due_at
         passed = Handoff.objects.get(pk=of_rick.pk)  # by the ladder to Rosa: anew, in the hours of her team
         team_hours = OwnHours.objects.get(team=team).hours_id
         assert (passed.assignee_id, passed.hours_id) == (cast.rosa.pk, team_hours)
         runs = Clock.objects.filter(handoff=passed, kind="answer").order_by("run")
         assert [run.hours_id for run in runs] == [of_rick.hours_id, team_hours]
+    why = mona.get(f"/api/v1/w/acme/tasks/{task.number}").json()["why_due"]
+    assert (why["working_minutes"], why["time_zone"]) == (240, "America/New_York")
+    assert sum(line["minutes"] for line in why["why"]) == 240 and why["counted_in"].startswith(
+        "working time of whoever"
+    )
     told = mona.get(f"/api/v1/w/acme/handoffs/{demo.number}").json()["clocks"][0]
     assert (told["sla_line"], told["sla"]) == ("demo", "SLA line “Demo”")
     assert told["counted_in"].startswith("every minute") and told["working_minutes"] == 30
@@ -88,6 +103,7 @@ def test_a_clock_counts_the_hours_of_whoever_has_it_and_says_which(cast: Cast) -
     page = mona.get(f"/w/acme/handoffs/{passed.number}/").content.decode()
     assert "2 h of" in page and "time that counts after it is due" in " ".join(page.split())
     assert "working time of whoever had it, or of their team" in page and "Asia/Tokyo" in page
+    assert "working time of whoever got it, or of their team, in America/New_York" in page
     assert rick.delete(api).status_code == 204 and rick.get(api).json()["hours"] is None
 
 
