@@ -83,8 +83,7 @@ def each_workspace(
             if time.monotonic() >= until:
                 again += turns[place:]
                 break
-            did = _take_turn(workspace_id, deed, what, opens_scope)
-            if did is None:
+            if (did := _take_turn(workspace_id, deed, what, opens_scope)) is None:
                 failed.append(workspace_id)
                 continue
             well |= failing & {workspace_id}
@@ -93,7 +92,8 @@ def each_workspace(
         turns = again
         if again and callable(ids) and (now := time.monotonic()) >= looked_at + LOOK_AGAIN_S:
             looked_at, turns = now, [*again, *{UUID(str(each)) for each in ids()}.difference(again, failed)]
-    _forget_trouble(what, well.difference(failed))
+    if well := well.difference(failed):
+        _forget_trouble(what, well)
     return Sweep(done, tuple(turns), tuple(failed))
 
 

@@ -52,7 +52,8 @@ def test_the_ways_are_short_and_the_page_tells_them(ways: dict[str, Way]) -> Non
     if os.environ.get(WRITE):
         PAGE.write_text(page(ways))
     assert {title: namesakes(way) for title, way in ways.items() if namesakes(way)} == {}
-    assert {title: len(way.steps) for title, way in ways.items() if len(way.steps) > AT_MOST[title]} == {}
+    longer = {title: way.steps for title, way in ways.items() if len(way.steps) > AT_MOST[title]}
+    assert not longer, "\n".join(f"{title}: {len(steps)}: {list(steps)}" for title, steps in longer.items())
     told, walked = steps_on(PAGE.read_text()), steps_on(page(ways))
     assert len(told ^ walked) <= TURNS * len(walked), (
         f"python -m tests.flows.page writes it anew: {sorted(told ^ walked)}"
