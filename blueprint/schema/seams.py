@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import Field, model_validator
 
 from blueprint.schema.calendars import CalendarTerms
+from blueprint.schema.clock_terms import MOST_CLOCKS, ClockTerms
 from blueprint.schema.functions import FunctionKey
 from blueprint.schema.ladders import StepTerms
 from blueprint.schema.packets import PacketItem
@@ -14,7 +15,6 @@ from blueprint.schema.part import NamedItem, Part
 from blueprint.schema.pause_terms import PausingTerms
 from blueprint.schema.pipelines import Lines
 from blueprint.schema.routing_rules import RuleTerms
-from blueprint.schema.seam_clocks import MOST_CLOCKS, ClockTerms
 from blueprint.schema.sla_lines import SlaTerms
 from blueprint.schema.values import (
     AsOne,
