@@ -32,6 +32,13 @@ class TrialIn(serializers.Serializer):
     records = serializers.ListField(
         child=serializers.IntegerField(min_value=1), max_length=MOST, required=False, default=list
     )
+    handoffs = serializers.ListField(
+        child=serializers.IntegerField(min_value=1, max_value=2**62),
+        max_length=MOST,
+        required=False,
+        default=list,
+        help_text="Numbers of handoffs of the seam's past, each as it was when it was offered.",
+    )
     rows = serializers.ListField(
         child=serializers.DictField(child=Anything(allow_null=True)), max_length=MOST, required=False, default=list
     )
@@ -54,6 +61,10 @@ class TrialOut(serializers.Serializer):
     label: Any = serializers.CharField()
     rule = serializers.CharField(allow_blank=True)
     sla_line = serializers.CharField(allow_blank=True, help_text="The SLA line that sets the minutes; blank")
+    handoff = serializers.IntegerField(allow_null=True, help_text="The handoff of the past that was tried.")
+    was_rule = serializers.CharField(allow_blank=True, help_text="The rule that took it then.")
+    was_receiver = serializers.CharField(allow_blank=True, help_text="Who got it first; blank where it waited.")
+    goes_elsewhere = serializers.BooleanField(help_text="Another rule takes it than then.")
     receiver = serializers.CharField(source="hand.name")
     cause = serializers.CharField(source="hand.cause")
     rules = TrialRuleOut(many=True, source="hand.rules")
@@ -72,6 +83,7 @@ class TryOutOut(serializers.Serializer):
     """Where all of them would go."""
 
     results = TrialOut(many=True)
+    moved = serializers.IntegerField(allow_null=True, help_text="Handoffs of the past that another rule takes.")
     by_rule = serializers.SerializerMethodField()
 
     @extend_schema_field(TakenByRuleOut(many=True))

@@ -23,6 +23,12 @@ class TrialForm(forms.Form):
     records = forms.CharField(
         required=False, max_length=4_000, label="Numbers of records", help_text="Such as 12, 15; any that are here."
     )
+    handoffs = forms.CharField(
+        required=False,
+        max_length=4_000,
+        label="Numbers of handoffs",
+        help_text="Of the seam's past; each is tried as it was when it was offered.",
+    )
     rows = forms.CharField(
         required=False,
         max_length=LARGEST,
@@ -50,9 +56,16 @@ class TrialForm(forms.Form):
 
     def clean_records(self) -> list[int]:
         """The numbers."""
-        words = re.split(r"[\s,;#]+", self.cleaned_data["records"].strip(" ,;#"))
+        return self._numbers("records")
+
+    def clean_handoffs(self) -> list[int]:
+        """The numbers."""
+        return self._numbers("handoffs")
+
+    def _numbers(self, noun: str) -> list[int]:
+        words = re.split(r"[\s,;#]+", self.cleaned_data[noun].strip(" ,;#"))
         if not all(re.fullmatch(r"[0-9]{1,15}", word) for word in words if word):
-            raise forms.ValidationError("Write numbers of records, with commas between them.")
+            raise forms.ValidationError(f"Write numbers of {noun}, with commas between them.")
         return [int(word) for word in words if word]
 
     def clean_rows(self) -> list[dict[str, str]]:

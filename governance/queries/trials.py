@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +23,7 @@ from core.errors import BadInput
 from core.people.models import Member, Workspace
 from core.people.permissions import permit
 from governance.queries.detail import change_for
+from governance.queries.past_offers import past_offers
 from governance.queries.proposals import proposed_by
 from handoffs.queries.tryout import RoutingTrial, TriedRecord, try_out
 from lifecycle.intake.row_schema import FREE_MAIL
@@ -37,6 +38,11 @@ class TryOut:
 
     seam: SeamTerms
     results: list[TriedRecord]
+
+    @property
+    def moved(self) -> int | None:
+        """How many of the handoffs of the past another rule takes; None where none was asked about."""
+        return sum(each.goes_elsewhere for each in self.results) if any(each.handoff for each in self.results) else None
 
     @property
     def by_rule(self) -> list[tuple[str, int]]:
@@ -54,10 +60,11 @@ def tried(
     change: int | None = None,
     records: Sequence[int] = (),
     rows: Iterable[Mapping[str, Any]] = (),
+    handoffs: Sequence[int] = (),
     at: datetime,
 ) -> TryOut:
-    """Try the records with these numbers and these typed ones, at a moment. Raises NotFound, and BadInput that names
-    the field of a row."""
+    """Try the records with these numbers and these typed ones, at a moment, and handoffs of the past, each as it was
+    when it was offered. Raises NotFound, and BadInput that names the field of a row."""
     permit(member, "change.propose")
     check_day(at, "at")
     blueprint = _blueprint(workspace, member, change)
@@ -65,12 +72,17 @@ def tried(
     if terms is None:
         raise BadInput("There is no such seam.", field="seam")
     typed = list(rows)
-    if not records and not typed:
+    if not records and not typed and not handoffs:
         raise BadInput("Name a record, or type one in.", field="records")
-    if len(records) + len(typed) > MOST:
+    if len(records) + len(typed) + len(handoffs) > MOST:
         raise BadInput(f"At most {MOST} records at once.", field="rows")
     trials = [*_here(workspace, records, at), *_typed(workspace, blueprint, terms, typed, at)]
-    return TryOut(terms, try_out(workspace, blueprint, terms, trials, at=at))
+    past = past_offers(workspace, terms, handoffs) if handoffs else []
+    results = try_out(workspace, blueprint, terms, [*trials, *(each.trial for each in past)], at=at)
+    for place, each in enumerate(past, start=len(trials)):
+        found = results[place]
+        results[place] = replace(found, handoff=each.handoff, was_receiver=each.receiver, was_rule=each.rule)
+    return TryOut(terms, results)
 
 
 def _blueprint(workspace: Workspace, member: Member, change: int | None) -> Blueprint:

@@ -22,7 +22,7 @@ class TryRouting(View):
 
     def get(self, request: WorkspaceRequest) -> HttpResponse:
         permit(request.member, "change.propose")
-        initial = {key: request.GET[key] for key in ("seam", "change", "records") if key in request.GET}
+        initial = {key: request.GET[key] for key in ("seam", "change", "records", "handoffs") if key in request.GET}
         return self._page(request, self._form(request, initial=initial))
 
     def post(self, request: WorkspaceRequest) -> HttpResponse:

@@ -32,7 +32,7 @@ CAME_BACK = load("handoffs", "came_back")
 
 @dataclass(frozen=True)
 class RoutingTrial:
-    """A record as rules see it: one that is here, or one that is typed in."""
+    """A record as rules see it: one that is here, one that is typed in, or one as it was at a `moment`."""
 
     label: str
     facts: Mapping[str, Any]
@@ -41,6 +41,7 @@ class RoutingTrial:
     record_owner_id: UUID | None = None
     record_id: UUID | None = None
     stage_id: UUID | None = None
+    moment: datetime | None = None
 
     @classmethod
     def of(cls, record: Record, workspace: Workspace, at: datetime) -> RoutingTrial:
@@ -52,13 +53,22 @@ class RoutingTrial:
 @dataclass(frozen=True)
 class TriedRecord:
     """Where one record would go: `rule` takes it (blank where none does), and `hand` is the trace, with the facts that
-    each rule looked at. `sla_line` sets its minutes (blank where the seam does)."""
+    each rule looked at. `sla_line` sets its minutes (blank where the seam does). Of a handoff of the past, whom the
+    rules of its time gave it to."""
 
     label: str
     rule: str
     hand: Hand
     facts: Mapping[str, Any] = field(default_factory=dict)
     sla_line: str = ""
+    handoff: int | None = None
+    was_receiver: str = ""
+    was_rule: str = ""
+
+    @property
+    def goes_elsewhere(self) -> bool:
+        """Whether another rule takes it than when it was offered."""
+        return self.handoff is not None and self.rule != self.was_rule
 
 
 def try_out(
@@ -66,7 +76,7 @@ def try_out(
 ) -> list[TriedRecord]:
     """Where each of these records would go if it came at that moment, by itself: never to who gave it up, as its seam
     says. Five queries at most whatever their number, and some more for each other set of people they ask for."""
-    judged = [judge(blueprint.catalogue, seam.rules, trial.facts, at) for trial in trials]
+    judged = [judge(blueprint.catalogue, seam.rules, trial.facts, trial.moment or at) for trial in trials]
     asked = [
         {
             "number": number,
@@ -87,7 +97,7 @@ def try_out(
     rows, firsts = _asked(seam, given, alike)
     tried = []
     for trial, lines, row in zip(trials, judged, rows, strict=True):
-        met = [told.verdict == "met" for told in judge(blueprint.catalogue, seam.sla, trial.facts, at)]
+        met = [told.verdict == "met" for told in judge(blueprint.catalogue, seam.sla, trial.facts, trial.moment or at)]
         first = firsts.get(row[0], "")
         place = row[1] - 1 if first and row[1] else row[1]  # 0: the seam's owner, before all rules
         line = met_line(seam.sla, met, is_by_catch_all=place in (None, len(seam.rules)))

@@ -65,6 +65,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "first_day": MONDAY_10.date(),
         "today": MONDAY_10.date(),
     },
+    "governance/handoffs_as_offered": {"numbers": [1]},
     "governance/rules_at_offer": {WHOLE: True},
     "governance/score_evidence": {"most": 50, "each_nth": 1, "least": 0.01},
     "governance/score_evidence_totals": {"most": 50, "each_nth": 1, "rules": "[]"},

@@ -9,6 +9,7 @@ from django.db import transaction
 from core.people.models import TimeOff
 from core.tenancy.scope import workspace_scope
 from handoffs.models import Assignment, Handoff, Rotation
+from lifecycle.actions.intake import Incoming, take_in
 from lifecycle.models import Account, Record
 from tests.cast import MONDAY_10, Cast
 from tests.governance.test_api import Caller
@@ -96,3 +97,36 @@ def test_typed_records_are_tried_through_the_rules_of_a_draft(cast: Cast) -> Non
     long_ago = {"seam": "marketing_to_sales", "rows": [{"name": "Ann"}], "at": "0001-01-02T00:00:00Z"}
     assert dana.post("routing/try", long_ago).json()["field"] == "at"
     assert dana.post("routing/try", {"seam": "marketing_to_sales", "change": 999, "records": [1]}).status_code == 404
+
+
+def test_handoffs_of_the_past_are_tried_as_they_were_when_they_were_offered(cast: Cast) -> None:
+    with workspace_scope(cast.acme):
+        web, fair = make_records(cast.acme, source="Web"), make_records(cast.acme, source="Fair")
+        kept = [offer_records(cast.acme, each, by=cast.dana)[0] for each in (web, fair)]
+        later, elsewhere = MONDAY_10 + timedelta(days=1), {"core": {"source": "Fair"}}
+        row = Incoming(1, "lead", **elsewhere, record_id=web[0].pk)
+        assert not take_in(cast.acme, [row], by=cast.ada, at=later, cause="edit").rejected
+    dana, numbers = Caller(cast.dana), [each.number for each in kept]
+    asked = {"seam": "marketing_to_sales", "handoffs": numbers, "at": later.isoformat()}
+    same = dana.post("routing/try", asked).json()
+    assert (same["moved"], [each["handoff"] for each in same["results"]]) == (0, numbers)
+    assert [each["was_receiver"] for each in same["results"]] == ["Rick", "Rosa"]
+    rule = {"key": "web", "label": "The web", "expression": 'source == "Web"', "target": "member"}
+    last = {
+        "key": "last",
+        "label": "Everybody else takes turns",
+        "expression": "true",
+        "target": "pool",
+        "pool": "sales",
+    }
+    edits = [{"path": RULES, "after": [{**rule, "member": "mona@acme.example"}, last]}]
+    change = dana.post("changes", {"title": "The web", "edits": edits}).json()["number"]
+    told = dana.post("routing/try", asked | {"change": change}).json()
+    found = [(each["receiver"], each["rule"], each["goes_elsewhere"]) for each in told["results"]]
+    assert found == [("Mona", "The web", True), ("Rick", "Everybody else takes turns", False)] and told["moved"] == 1
+    typed = {"seam": "marketing_to_sales", "change": change, "handoffs": f"#{numbers[0]}, {numbers[1]}"}
+    said = words(door(cast.dana).post("/w/acme/routing/try/", typed))
+    assert "1 by another rule than then" in said and "Then: Rick" in said
+    gone = dana.post("routing/try", asked | {"handoffs": [999]})
+    assert (gone.status_code, gone.json()["field"]) == (422, "handoffs")
+    assert dana.post("routing/try", asked | {"seam": "sales_to_success"}).json()["field"] == "handoffs"
