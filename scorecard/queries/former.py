@@ -36,7 +36,10 @@ class FormerDefinition:
 def former_definitions(
     board: Board, metric: MetricTerms, period: Period, step: str, *, segment: str, value: str
 ) -> tuple[FormerDefinition, ...]:
-    """The latest first; none where the metric has always been defined as it is. One query, and one or two for each."""
+    """The latest first; none where the metric has always been defined as it is, and none of what is narrowed further or
+    seen from elsewhere, as nothing is kept of that. One query, and one or two for each."""
+    if board.filters or not board.standpoint.is_usual:
+        return ()
     series = ReadingSeries.objects.filter(metric_id=metric.id, uncounted_until=None).exclude(superseded_at=None)
     return tuple(
         _told(board, metric, list(series.order_by("-superseded_at")[:MOST_TOLD]), period, step, segment, value)
@@ -47,12 +50,12 @@ def _told(
     board: Board, metric: MetricTerms, series: list[ReadingSeries], period: Period, step: str, segment: str, value: str
 ) -> Iterator[FormerDefinition]:
     buckets = list(period.buckets(step))
-    for each in series:
+    ends = [board.day(each.superseded_at) for each in series if each.superseded_at]
+    for each, until, begun in zip(series, ends, [*ends[1:], date.min], strict=False):
         was = metric.model_copy(update=each.terms)
         if was.kind not in KINDS or was.unit != metric.unit or each.superseded_at is None:
             continue
         course = _course(was, each, period, segment, value)
-        until = board.day(each.superseded_at)
         figures = zip(buckets, course.figures(buckets), strict=True)
         yield FormerDefinition(
             definition_version=each.definition_version,
@@ -60,7 +63,7 @@ def _told(
             superseded_on=until,
             metric=was,
             figure=course.figure(period),
-            trend=tuple(figure if bucket.last < until else None for bucket, figure in figures),
+            trend=tuple(figure if begun <= bucket.last < until else None for bucket, figure in figures),
         )
 
 

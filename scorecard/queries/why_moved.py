@@ -151,10 +151,10 @@ def _by_its_own_definition(
     number = published.values_list("number", flat=True).first()
     if number is None or number == board.workspace.blueprint_version:
         return shown.value, None
-    is_kept = not board.filters and board.standpoint.is_usual
-    kept = former_definitions(board, metric, days, days.step, segment=segment, value=value) if is_kept else ()
-    if held := [each for each in kept if each.superseded_on > days.last]:
-        return held[-1].figure.value, held[-1].definition_version
+    kept = former_definitions(board, metric, days, days.step, segment=segment, value=value)
+    if held := [each for each in kept if each.superseded_on > days.last and each.definition_version <= number]:
+        was = max(reversed(held), key=lambda each: each.definition_version)
+        return was.figure.value, was.definition_version
     then = Blueprint.of(board.workspace.pk, document(board.workspace.pk, number))
     old = then.metrics_by_key.get(metric.key)
     former = replace(board, blueprint=then, faults={})

@@ -37,9 +37,9 @@ def lived(cast: Cast, client: Client) -> Client:
     return client
 
 
-def asked(client: Client, path: str, at: Any = MONDAY_10) -> Any:
+def asked(client: Client, path: str, at: Any = MONDAY_10, more: str = "") -> Any:
     with time_machine.travel(at, tick=False):
-        return client.get(f"/api/v1/w/acme/{path}?period=30d").json()
+        return client.get(f"/api/v1/w/acme/{path}?period=30d{more}").json()
 
 
 def page(client: Client, path: str) -> str:
@@ -135,6 +135,15 @@ def test_another_definition_has_readings_of_its_own_and_the_former_ones_stay(cas
     assert was["trend"][0] and was["trend"][-1] is None
     told = page(client, "scorecard/acted_48h/")
     assert "As defined until 2 Mar 2026" in told and "as version 1 defined it" in told
+    for elsewhere in ("&reading=now", "&segment=owner&value=Rick&segment2=source&value2=Web"):
+        assert asked(client, "metrics/acted_48h", more=elsewhere)["former"] == [], "nothing is kept of that"
+    with workspace_scope(cast.acme):
+        again = published(cast, [(["seams", {"key": "marketing_to_sales"}, "act_hours"], 5)], at=later)
+        fold(again, MONDAY_10 + timedelta(days=3))
+    second, first = asked(client, "metrics/acted_48h")["former"]
+    assert first["trend"] == was["trend"] and [each is None for each in second["trend"]] == [
+        each is not None for each in first["trend"]
+    ], "each is drawn as far as it was in force"
     with workspace_scope(cast.acme):
         fold(acme, MONDAY_10 + timedelta(days=401))
         assert not ReadingSeries.objects.filter(pk=former.pk).exists() and not kept(former)

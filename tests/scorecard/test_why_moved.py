@@ -192,6 +192,14 @@ def test_a_new_definition_is_a_part_of_the_change(cast: Cast, client: Client) ->
     assert (Decimal(told["before"]), Decimal(told["now"])) == (6, 4)
     assert effects == {"definition": -3, "mix": 0, "behaviour": 1, "restatement": 0, "unripe": 0}
     assert told["causes"][0]["note"].startswith("Version 3 defined it anew")
+    friday = thursday + timedelta(days=1)
+    with time_machine.travel(friday, tick=False):
+        with workspace_scope(cast.acme):
+            fold(acme, thursday)  # what version 3 said is kept, of the days before it as well
+            fold(published(cast, [([*metric, "filter"], "source == 'Event'")], at=friday), friday)
+        client.force_login(cast.vera.user, backend="django.contrib.auth.backends.ModelBackend")
+        told = client.get(f"/api/v1/w/acme/metrics/made/why?{days}").json()
+    assert Decimal(told["before"]) == 6, "by the version of its own time"
 
 
 def test_what_cannot_be_compared_is_said(cast: Cast, client: Client, db: None) -> None:
