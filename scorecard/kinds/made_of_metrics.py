@@ -110,17 +110,17 @@ class Formula(MetricKind):
 
     def figure_of(self, tree: Node, figures: Iterable[tuple[MetricTerms, Figure]]) -> Figure:
         """The formula's figure from those of its parts; how many things they count is its sample."""
-        told = [(Ingredient(part.key, part.label, part.unit, figure.value), figure) for part, figure in figures]
-        values = {each.key: figure.unrounded for each, figure in told}
-        counted = sum((figure.denominator + figure.open_count for _, figure in told), Decimal(0))
+        told = tuple(Ingredient(part.key, part.label, part.unit, figure) for part, figure in figures)
+        values = {each.key: each.figure.unrounded for each in told}
+        counted = sum((each.figure.denominator + each.figure.open_count for each in told), Decimal(0))
         value = reckoned(tree, values)
         shown_value = None if value is None else exact(value)
-        made_from = tuple(each for each, _ in told)
-        return Figure(shown_value, Decimal(0), counted, ingredients=made_from, unrounded=value)
+        return Figure(shown_value, Decimal(0), counted, ingredients=told, unrounded=value)
 
     def ripe_after(self, question: Question, whole: Figure) -> timedelta:
-        parts = [replace(question, metric=each) for each in counted_for([question.metric], question.blueprint)]
-        return max((part.kind.ripe_after(part, whole) for part in parts), default=timedelta())
+        known = question.blueprint.metrics_by_key
+        parts = ((replace(question, metric=known[each.key]), each.figure) for each in whole.ingredients)
+        return max((part.kind.ripe_after(part, figure) for part, figure in parts), default=timedelta())
 
     def made_of(self, metric: MetricTerms, figure: Figure, currency: str) -> str:
         told = (f"{each.label} {shown(each.value, each.unit, currency)}" for each in figure.ingredients)

@@ -42,7 +42,7 @@ class Metric(ConfigurationModel):
 
 
 def sums() -> models.DecimalField:
-    return models.DecimalField(max_digits=20, decimal_places=4, default=0, db_default=0)
+    return models.DecimalField(max_digits=30, decimal_places=4, default=0, db_default=0)
 
 
 class ReadingSeries(TenantModel):
@@ -106,8 +106,8 @@ class Reading(TenantModel):
     day = models.DateField()
     segment = models.CharField(max_length=60, blank=True, default="", db_default="")
     segment_value = models.CharField(max_length=200, blank=True, default="", db_default="")
-    numerator = models.DecimalField(max_digits=20, decimal_places=4, default=0)
-    denominator = models.DecimalField(max_digits=20, decimal_places=4, default=0)
+    numerator = models.DecimalField(max_digits=30, decimal_places=4, default=0)
+    denominator = models.DecimalField(max_digits=30, decimal_places=4, default=0)
     aside = sums()
     stock = sums()
     stock_days = sums()

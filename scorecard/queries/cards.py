@@ -16,9 +16,10 @@ from scorecard.queries.restated import Restated
 from scorecard.queries.unfolded import Unfolded
 from scorecard.rules.comparisons import Comparison
 from scorecard.rules.counting import Counting
+from scorecard.rules.falls import Pull, what_fell
 from scorecard.rules.pacing import Pace
 from scorecard.rules.periods import DAY, Period, is_running
-from scorecard.rules.totals import NO_FIGURE, Delta, Figure, Pull, band, delta, what_fell
+from scorecard.rules.totals import NO_FIGURE, Delta, Figure, band, delta
 
 FEWEST = 20  # below it a single case moves a share by more than five points
 

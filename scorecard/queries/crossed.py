@@ -42,7 +42,7 @@ def crossed(board: Board, metric: MetricTerms, period: Period, *, by: str, then:
     for pair, course in pairs.items():
         value, _, second = pair.partition(AND)
         figure = course.figure(period)
-        if _weight(figure):
+        if figure.counts_anything:
             found[value, second] = figure
     columns = _weightiest(found, 1)
     rows = (CrossRow(row, tuple(found.get((row, column)) for column in columns)) for row in _weightiest(found, 0))

@@ -154,7 +154,7 @@ def _slices(board: Board, metric: MetricTerms, parts: dict[str, Course], reach: 
     found = [
         Slice(name, figure, band(figure.value, metric.target, metric.direction))
         for name, figure in figures
-        if figure.denominator or figure.numerator or figure.open_count or figure.aside or figure.unconverted
+        if figure.counts_anything
     ]
     found.sort(key=lambda part: (-part.figure.denominator, -part.figure.open_count, part.value))
     drawn = [

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from scorecard.rules.totals import PLACES
+from scorecard.rules.totals import exact
 
 Counted = tuple[Fraction, Fraction]
 """Numerator and denominator."""
@@ -58,7 +58,7 @@ def contributions(before: Mapping[str, Counted], now: Mapping[str, Counted]) -> 
 
 def rounded(parts: Mapping[str, Fraction], total: Decimal) -> dict[str, Decimal]:
     """The parts to six places, so that they sum to the total as it is shown: the largest takes what rounding left."""
-    told = {key: (Decimal(part.numerator) / Decimal(part.denominator)).quantize(PLACES) for key, part in parts.items()}
+    told = {key: exact(Decimal(part.numerator) / Decimal(part.denominator)) for key, part in parts.items()}
     largest = max(told, key=lambda key: abs(told[key]))
     told[largest] += total - sum(told.values())
     return told

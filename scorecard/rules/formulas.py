@@ -13,7 +13,7 @@ from blueprint.expressions.evaluate import ACTS
 from blueprint.expressions.fields import CORE_KEYS, BadField, Catalogue, DataType, Family, Field, check_key
 from blueprint.expressions.source import BadExpression
 
-MOST = Decimal(10) ** 30  # a value beyond it is no figure
+MOST = Decimal(10) ** 24  # a value beyond it is no figure
 DIGITS = 60  # what is divided and multiplied further is not rounded on the way
 
 

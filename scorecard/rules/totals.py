@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
-from math import ceil, log
+from decimal import Context, Decimal
+from math import ceil
 
 ZERO = Decimal(0)
 EPOCH = date(2000, 1, 1)  # entry days are summed as days since then, so that ages can be had from two sums
 PLACES = Decimal("0.000001")
+DIGITS = Context(prec=60)  # those of the largest amounts, and six more
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,11 @@ class Ingredient:
     key: str
     label: str
     unit: str
-    value: Decimal | None
+    figure: Figure
+
+    @property
+    def value(self) -> Decimal | None:
+        return self.figure.value
 
 
 @dataclass(frozen=True)
@@ -131,13 +136,19 @@ class Figure:
     unrounded: Decimal | None = None
     """The value as it is, to calculate further with."""
 
+    @property
+    def counts_anything(self) -> bool:
+        """Whether anything stands behind it, also where amounts come to nothing."""
+        sums = (self.numerator, self.denominator, self.aside, self.open_count, self.amounts, self.unconverted)
+        return any(sums) or any(each.figure.counts_anything for each in self.ingredients)
+
 
 NO_FIGURE = Figure(None, ZERO, ZERO)  # of a metric that cannot be counted
 
 
 def exact(value: Decimal) -> Decimal:
     """Six decimals: what pages, API and CSV all start from."""
-    return value.quantize(PLACES)
+    return value.quantize(PLACES, context=DIGITS)
 
 
 def quotient(part: Decimal | int, whole: Decimal | int) -> Decimal | None:
@@ -200,50 +211,3 @@ def delta(value: Decimal | None, before: Decimal | None, direction: str) -> Delt
     moved = exact(value - before)
     is_better = None if not moved else (moved > 0) == (direction == "up")
     return Delta(moved, ratio(moved, abs(before)), is_better)
-
-
-@dataclass(frozen=True)
-class Pull:
-    """How one input pulled velocity down: its `share` of all that pulled down, as a part of 1."""
-
-    name: str
-    label: str
-    before: Decimal
-    now: Decimal
-    share: Decimal
-
-
-# The inputs of velocity: what people call them, and the unit they are told in.
-INPUTS = {
-    "open_deals": ("Open deals", "count"),
-    "win_rate": ("Win rate", "ratio"),
-    "average_deal": ("Average won deal", "money"),
-    "cycle_days": ("Sales cycle", "days"),
-}
-
-
-def what_fell(now: Inputs | None, before: Inputs | None) -> tuple[Pull, ...]:
-    """When velocity fell: the inputs that pulled it down, the strongest first; empty when it did not fall.
-
-    Velocity is a product, so inputs weigh by their logarithms; what rose meanwhile is not set against them. A cycle
-    that grew longer counts as falling. An input that went to nothing took everything with it.
-    """
-    if now is None or before is None or before.velocity is None or (now.velocity or ZERO) >= before.velocity:
-        return ()
-    pulls: dict[str, float] = {}
-    for name in INPUTS:
-        new, old = getattr(now, name), getattr(before, name)
-        if not old:
-            continue
-        if not new:
-            return (Pull(name, INPUTS[name][0], old, ZERO, Decimal(1)),)
-        if name == "cycle_days":
-            new, old = max(new, Decimal(1)), max(old, Decimal(1))
-        moved = log(float(new) / float(old))
-        pulls[name] = -moved if name == "cycle_days" else moved
-    fallen = sorted((moved, name) for name, moved in pulls.items() if moved < 0)
-    whole = sum(moved for moved, _ in fallen)
-    return tuple(
-        Pull(name, INPUTS[name][0], getattr(before, name), getattr(now, name), Decimal(repr(round(moved / whole, 4))))
-        for moved, name in fallen
-    )

@@ -6,7 +6,8 @@ from decimal import Decimal
 
 from blueprint.schema import MetricTerms
 from core.figures import MINUS, money, money_to_the_cent, number, shown
-from scorecard.rules.totals import INPUTS, Delta, Inputs
+from scorecard.rules.falls import INPUTS
+from scorecard.rules.totals import Delta, Inputs
 
 UNITS = {
     "ratio": "share",

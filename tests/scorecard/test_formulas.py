@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -12,8 +13,13 @@ from django.test import Client
 
 from blueprint.documents import blueprint_of
 from core.tenancy.scope import workspace_scope
+from scorecard import queries
 from scorecard.actions import fold
+from scorecard.actions.folding import FAILED
+from scorecard.kinds import KINDS
 from scorecard.kinds.faults import faults_of
+from scorecard.models import ReadingSeries
+from scorecard.rules.totals import NO_FIGURE, Ingredient
 from tests.cast import MONDAY_10, Cast
 from tests.governance.drafts import published
 from tests.handoffs.factories import make_records
@@ -33,6 +39,11 @@ EDITS = [
     metric("web", "share", "ratio", dated="records.created_at", where="kind == 'lead'", that="source == 'Web'"),
     metric("scaled", "formula", "count", expression="web * 1000000"),
     metric("net", "formula", "money", expression="leads > 2 ? per_lead - 0.1 : per_lead"),
+    metric("huge", "formula", "money", expression="worth * 100000000000000 * 10000000"),
+    metric("beyond", "formula", "money", expression="huge * 1000"),
+    metric("brought", "generated", "money", pipeline="sales"),
+    metric("reach", "conversion", "ratio", **{"from": "lifecycle/mql", "to": "lifecycle/sql"}),
+    metric("reached", "formula", "ratio", expression="reach * 2 + brought"),
 ]
 
 
@@ -44,7 +55,17 @@ def test_a_formula_is_exact_in_every_segment_and_opens_the_rows_of_its_parts(cas
             make_records(acme, count, source=source, at=at, created_at=at)
         make_records(acme, 1, path="sales/discovery", source="Web", amount=Decimal("10.10"), at=at, created_at=at)
         make_records(acme, 1, path="sales/discovery", source="Fair", amount=Decimal(5), at=at, created_at=at)
+        make_records(acme, 1, path="sales/discovery", source="Free", amount=Decimal(0), at=at, created_at=at)
+        past = {"at": at - timedelta(days=60), "created_at": at - timedelta(days=60)}
+        make_records(acme, 101, path="sales/discovery", source="Vast", amount=Decimal("99999999999999.99"), **past)
         fold(acme, MONDAY_10)
+        assert not ReadingSeries.objects.filter(statement=FAILED).exists(), "a day has room for the largest amounts"
+        board = queries.board_of(acme, MONDAY_10)
+        reach = replace(NO_FIGURE, ingredients=(Ingredient("reach", "", "", replace(NO_FIGURE, p90=Decimal(9))),))
+        over_it = replace(NO_FIGURE, ingredients=(Ingredient("reached", "", "", reach),))
+        for whole in (reach, over_it):
+            wait = KINDS["formula"].ripe_after(board.question(board.metric("reached")), whole)
+            assert wait == timedelta(days=9), "as long as that of its parts which takes longest"
     assert cast.vera.user
     client.force_login(cast.vera.user, backend="django.contrib.auth.backends.ModelBackend")
     with time_machine.travel(MONDAY_10, tick=False):
@@ -52,11 +73,17 @@ def test_a_formula_is_exact_in_every_segment_and_opens_the_rows_of_its_parts(cas
         assert told["figure"]["value"] == "2.157143" and told["failing"] is None
         assert told["figure"]["made_from"] == {"worth": "15.100000", "leads": "7.000000"}
         by_source = {part["value"]: part["figure"]["value"] for part in told["slices"]}
-        assert by_source == {"Web": "3.366667", "Event": "0.000000", "Fair": None}  # nothing to divide by is unknown
+        assert by_source == {"Web": "3.366667", "Event": "0.000000", "Fair": None, "Free": None}  # divided by nothing
         assert client.get("/api/v1/w/acme/metrics/net?period=30d").json()["figure"]["value"] == "2.057143"
         scaled = client.get("/api/v1/w/acme/metrics/scaled?period=30d").json()["figure"]
         assert scaled["value"] == "428571.428571"  # 3 of 7 as they are, not as they are shown
         assert scaled["made_from"] == {"web": "0.428571"}
+        huge = client.get("/api/v1/w/acme/metrics/huge?period=30d&by=source").json()
+        assert huge["figure"]["value"] == "15100000000000000000000.000000"
+        assert client.get("/api/v1/w/acme/metrics/beyond?period=30d").json()["figure"]["value"] is None
+        brought = client.get("/api/v1/w/acme/metrics/brought?period=30d&by=source&then=currency").json()
+        assert {part["value"]: part["figure"]["value"] for part in brought["slices"]}["Free"] == "0.000000"
+        assert {row["value"] for row in brought["crossed"]["rows"]} == {"Web", "Fair", "Free"}
         rows = client.get("/api/v1/w/acme/metrics/per_lead/rows?period=30d&part=leads").json()
         assert rows["total"] == 7
         page = client.get("/w/acme/scorecard/per_lead/?period=30d").content.decode()

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from scorecard.kinds import KINDS
 from scorecard.rules.days import MOST_SPANS, Days
+from scorecard.rules.falls import what_fell
 from scorecard.rules.periods import CHOICES, STEPS, Period, period
-from scorecard.rules.totals import EPOCH, Inputs, Totals, band, delta, quantile, summed, what_fell
+from scorecard.rules.totals import EPOCH, Inputs, Totals, band, delta, quantile, summed
 
 D = Decimal
 DAY = date(2026, 3, 2)
