@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from blueprint.differences import differences, sides_of
+from blueprint.documents import blueprint_of
 from blueprint.keys import keyed
 from blueprint.paths import Document
 from core.errors import BadInput
@@ -31,6 +32,7 @@ from governance.api.start_serializers import StepsOut
 from governance.checks import run_checks, verdict_of
 from governance.impact.plan import Asking, plan
 from governance.queries.detail import ChangeDetail
+from governance.queries.gone_names import gone_names
 from governance.queries.proofs import proofs_of
 from governance.queries.published import document_of, version_for, versions
 from governance.queries.reviews import setup_changes
@@ -62,6 +64,7 @@ class BlueprintViewSet(ApiViewSet):
     verbs = {
         "blueprint": "blueprint.read",
         "text": "blueprint.read",
+        "gone_names": "blueprint.read",
         "plan": "change.propose",
         "apply": "change.propose",
         "proofs": "blueprint.read",
@@ -74,6 +77,12 @@ class BlueprintViewSet(ApiViewSet):
     def blueprint(self, request: ApiRequest) -> Response:
         """The version in force with its whole document."""
         return self.shown(version_for(request.member, request.workspace.blueprint_version))
+
+    @extend_schema(responses={200: shapes.GoneNameOut(many=True), **REFUSED}, operation_id="blueprint_gone_names")
+    @action(detail=False, url_path="blueprint/gone-names", pagination_class=None)
+    def gone_names(self, request: ApiRequest) -> Response:
+        """Places of the version in force that name somebody who is not here any more."""
+        return self.shown(gone_names(blueprint_of(request.workspace)), shapes.GoneNameOut, many=True)
 
     @extend_schema(responses={(200, "application/yaml"): OpenApiTypes.STR, **REFUSED})
     @action(detail=False, url_path="blueprint.yaml")

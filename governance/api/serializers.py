@@ -75,6 +75,14 @@ class VersionOut(VersionHeadOut):
     document: Any = serializers.DictField()
 
 
+class GoneNameOut(serializers.Serializer):
+    """A place of the blueprint that names somebody who is not here any more; it passes them over."""
+
+    email = serializers.CharField()
+    path = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment] # a field of the shape
+
+
 class FindingOut(serializers.Serializer):
     """What one check said."""
 

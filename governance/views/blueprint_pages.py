@@ -18,6 +18,7 @@ from core.people.models import Member
 from core.people.permissions import may, permit
 from governance.actions.acknowledging import acknowledge
 from governance.models import Acknowledgement, ChangeRequest
+from governance.queries.gone_names import gone_names
 from governance.queries.published import document_of, version_for, versions
 from governance.queries.said_teams import said_teams
 from governance.views.shown import shown_edits
@@ -31,7 +32,9 @@ class BlueprintPage(View):
 
     def get(self, request: WorkspaceRequest) -> HttpResponse:
         permit(request.member, "blueprint.read")
-        return page(request, "governance/blueprint.html", map_of(request, request.workspace.blueprint_version))
+        context = map_of(request, request.workspace.blueprint_version)
+        context["gone_names"] = gone_names(blueprint_of(request.workspace))
+        return page(request, "governance/blueprint.html", context)
 
 
 class VersionPage(View):

@@ -64,6 +64,7 @@ GET    /api/accounts/<int:number>/similar                                  recor
 GET    /api/blueprint                                                      blueprint.read
 GET    /api/blueprint.yaml                                                 blueprint.read
 POST   /api/blueprint/apply                                                change.propose
+GET    /api/blueprint/gone-names                                           blueprint.read
 POST   /api/blueprint/plan                                                 change.propose
 GET    /api/blueprint/proofs                                               blueprint.read
 POST   /api/blueprint/proofs                                               change.propose

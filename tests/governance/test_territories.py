@@ -31,7 +31,7 @@ from governance.queries.workspace_facts import weights_by_pool
 from handoffs.models import Assignment
 from tests.cast import MONDAY_10, Cast
 from tests.governance.test_checks import ADA, WORLD, findings
-from tests.governance.test_pages import door
+from tests.governance.test_pages import door, words
 from tests.governance.test_rescoring import published
 from tests.handoffs.factories import make_records, offer_records
 
@@ -219,3 +219,32 @@ def test_the_first_version_gives_teams_their_regions_too(cast: Cast) -> None:
         assert PastSeat.objects.count() == 13
         gone = Event.objects.filter(kind="seat.removed").values_list("subject_id", flat=True)
         assert set(gone) == {founder.pk, *(each.pk for each in people)}
+
+
+def test_who_is_not_here_any_more_and_still_named_is_told(cast: Cast) -> None:
+    rosa, seam = cast.rosa.email, ["seams", {"key": "marketing_to_sales"}]
+    named = {"label": "Rosa takes demos", "expression": "demo_requested", "target": "member", "member": rosa}
+    last = {"label": "Everybody else", "expression": "true", "target": "pool", "pool": "sales"}
+    step = {"after_minutes": 0, "action": "task", "target": "person", "person": rosa}
+    with workspace_scope(cast.acme):
+        published(
+            cast,
+            [
+                ([*seam, "routing"], [named, last]),
+                ([*seam, "ladder"], [step]),
+                (["territories", {"key": "north"}], {**NORTH, "members": [cast.rick.email, rosa]}),
+                (["pools", {"key": "sales"}, "strategy"], "named"),
+                (["pools", {"key": "sales"}, "first"], rosa),
+            ],
+        )
+    asked = "/api/v1/w/acme/blueprint/gone-names"
+    assert door(cast.rick).get(asked).json() == []
+    with workspace_scope(cast.acme):
+        Member.objects.filter(pk=cast.rosa.pk).update(is_active=False)
+    assert [(each["email"], each["path"]) for each in door(cast.rick).get(asked).json()] == [
+        (rosa, "seams/marketing_to_sales/routing/1/member"),
+        (rosa, "territories/north/members"),
+        (rosa, "pools/sales/first"),
+        (rosa, "seams/marketing_to_sales/ladder/1/person"),
+    ]
+    assert "rosa@acme.example (Marketing → Sales, Rosa takes demos)" in words(door(cast.rick).get("/w/acme/blueprint/"))
