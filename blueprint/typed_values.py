@@ -29,13 +29,15 @@ EMAIL = re.compile(r"[^@\s,;<>\"]{1,64}@[^@\s,;<>\"]{1,189}")
 DOMAIN = re.compile(r"[^\s.@/]+(\.[^\s.@/]+)+")
 NUMBER = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{1,12})?")
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-# Words of English, German, French, Spanish and Dutch, and what their spreadsheets write for true and false.
+# Words of seven languages, and what their spreadsheets write for true and false.
 YES = frozenset({
-    "yes", "true", "y", "t", "1", "on", "x", "ja", "wahr", "oui", "vrai", "si", "sí", "verdadero", "waar",
+    "yes", "true", "y", "t", "1", "on", "x", "ja", "j", "wahr", "oui", "vrai", "si", "sí", "sì", "verdadero", "waar",
+    "sim", "verdadeiro", "vero",
     "✓", "✔", "✔️", "☑", "✅",
 })  # fmt: skip
 NO = frozenset({
-    "no", "false", "n", "f", "0", "off", "nein", "falsch", "non", "faux", "falso", "nee", "onwaar", "✗", "✘", "☐", "❌",
+    "no", "false", "n", "f", "0", "off", "nein", "falsch", "non", "faux", "falso", "nee", "onwaar", "não", "nao",
+    "✗", "✘", "☐", "❌",
 })  # fmt: skip
 Reader = Callable[[str, Any], Any]
 NEITHER_LETTER_NOR_DIGIT = re.compile(r"[\W_]+")

@@ -23,6 +23,8 @@ OF_THE_WEB = "Letters are written as web pages write them, as in &amp;; they are
 LETTERED = re.compile(r"""(?m)(?:^|[,;\t|"])(?:p:\+?|l:)\d""")  # how adverts of Facebook guard phones and ids
 LETTER = re.compile(r"(?:ag|as|[lpcfz]):(?=\+?\d)")
 LETTERS = "Cells bear letters of their program, as in p:+49; they are read without them."
+CONTROLS = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+CONTROL = "The file holds control characters, which nobody sees; they are left out."
 LINE_BREAK = "\u2028"  # within a cell: it begins no line of the file
 LEAVES_OUT = dict.fromkeys(map(ord, UNSEEN))
 Mend = Callable[[str], str]
@@ -41,6 +43,8 @@ def mending(text: str, rows: Sequence[str], *, is_returned: bool) -> tuple[Mend 
         steps.append((_unlettered, LETTERS))
     if not text.isascii() and any(letter in text for letter in UNSEEN):
         steps.insert(0, (_seen, NOT_SEEN))
+    if CONTROLS.search(text):
+        steps.append((_uncontrolled, CONTROL))
     if LINE_BREAK in text:
         steps.append((_broken, ""))
     if not is_returned and ENTITY.search(text):
@@ -62,6 +66,10 @@ def _all_of(steps: Sequence[Mend]) -> Mend:
 
 def _unlettered(cell: str) -> str:
     return LETTER.sub("", cell, count=1) if LETTER.match(cell) else cell
+
+
+def _uncontrolled(cell: str) -> str:
+    return CONTROLS.sub("", cell)
 
 
 def _unescaped(cell: str) -> str:

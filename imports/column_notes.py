@@ -1,7 +1,7 @@
 """What is said of one column before an import starts: where it did not go, and which numbers can be read twice."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from collections.abc import Mapping as Keyed
 from datetime import date
 from itertools import islice
@@ -15,12 +15,16 @@ from imports import header_words
 from imports.cell_readers import SHORTENED
 from imports.cell_types import PLAIN
 from imports.currencies import currency_of, without_unit
-from imports.formats import DATED, NUMBER_FORMATS, read_moment, read_number
+from imports.formats import DATED, NUMBER_FORMATS, NUMBERED, read_moment, read_number
+from imports.header_zones import word_of_several, zone_in
 from imports.mapping import Column, Mapping
+from imports.neighbours import ORDERS, settled
 from imports.value_notes import rows_of
 
 IN_UNITS = re.compile(
-    r"\b(thousands?|tausend|tsd\.?|t€|teur|k€|k\$|keur|kusd|milliers|miles|duizend|millions?|mio\.?|mln\.?)(?!\w)", re.I
+    r"(?<!\w)(thousands?|tausend|tsd\.?|t€|teur|k|k€|k\$|k£|[$€£] ?k|keur|kusd|milliers|miles|duizend|milhares|migliaia"
+    r"|millions?|mio\.?|mln\.?|[$€£] ?mm?|[$€£]? ?['’]?000s?)(?!\w)",
+    re.I,
 )
 CLOCK = re.compile(r"\d{1,2}:\d{2}(:\d{2})?( ?[ap]\.?m\.?)?", re.I)
 TYPE_WORDS = {
@@ -29,8 +33,14 @@ TYPE_WORDS = {
 }  # fmt: skip
 DELETED = re.compile(r"(is_)?(deleted|archived?|geloscht|archiviert|supprime|eliminado|verwijderd)(_at|_on|_date)?")
 FAR_AHEAD = 2045
-COUNTS_ONCE = ("stage", "owner", "amount")  # of two such columns the other one is easily the one that is meant
+COUNTS_ONCE = (
+    "stage",
+    "owner",
+    "amount",
+    "closes_on",
+)  # of two such columns the other one is easily the one that is meant
 NAMED = 3
+DECIMALS = re.compile(r"\d[.,](\d+)\D*")
 Found = Keyed[str, Any]
 
 
@@ -101,11 +111,55 @@ def number_warning(column: Found, target: Column, name: str) -> list[str]:
     if in_units and (meant := read_number(in_units[0], target.format, in_units=True)) is not None:
         said.append(f"{name}: values in thousands or millions are read as such: “{in_units[0]}” is {meant:,.2f}.")
     others = [each for each in NUMBER_FORMATS if shares.get(each) == share and each != target.format]
-    said += islice(_read_twice(column, target.format, others, name), 1)
+    said += list(islice(_read_twice(column, target.format, others, name), 1)) or _thousands_among(column, target, name)
     currencies = sorted({currency for value, _ in column["values"] if (currency := currency_of(value))})
     if target.to == "amount" and currencies:
         said.append(f"{name}: the values name their currency: {', '.join(currencies)}.")
     return said
+
+
+def _thousands_among(column: Found, target: Column, name: str) -> list[str]:
+    """The first value that is thousands in another format, `1.234`, where the others have fewer decimals, `12.50`."""
+    mark, other = (",", NUMBER_FORMATS[0]) if target.format.endswith(",56") else (".", NUMBER_FORMATS[1])
+    decimals = {
+        value: len(found[1])
+        for value, _ in column["values"]
+        if mark in value and (found := DECIMALS.search(value)) and read_number(value, target.format) is not None
+    }
+    thousands = [value for value, count in decimals.items() if count == 3 and read_number(value, other) is not None]
+    if not thousands or max(decimals.values()) > 3 or len(decimals) < 2 * len(thousands):
+        return []
+    meant = read_number(thousands[0], target.format)
+    return [f"{name}: “{thousands[0]}” is read as {meant}; the others have fewer decimals. Thousands may be meant."]
+
+
+def settled_by_nobody(columns: Collection[Found], mapping: Mapping) -> Iterator[str]:
+    """Further attributes whose numbers or days can be read in two ways, where no other column settles which."""
+    marks, order = settled(columns)
+    for column in columns:
+        target = mapping.columns.get(column["header"])
+        if not target or not target.to.startswith(targets.ATTRIBUTE):
+            continue
+        name = f"“{column['header']}”"
+        if target.type in NUMBERED and not marks:
+            others = [each for each, share in column["numbers"] if each != target.format and share == 1]
+            yield from islice(_read_twice(column, target.format, others, name), 1)
+        if target.type in DATED and not order:
+            orders = {each[:2]: each for each, share in column["dates"] if each[:2] in ORDERS and share == 1}
+            other = next((each for begins, each in orders.items() if begins != target.format[:2]), "")
+            read = [(read_moment(value, target.format), read_moment(value, other)) for value, _ in column["values"]]
+            if other and any(one != another for one, another in read):
+                yield f"{name}: {target.format} and {other} both fit every date. Check which one is meant."
+
+
+def zones_named(column: Found, target: Column, mapping: Mapping, zone: str) -> list[str]:
+    """A zone that a header names for its times and that they are not read in."""
+    header = column["header"]
+    is_moment = target.type == DataType.DATETIME and not target.to.startswith(targets.ATTRIBUTE)
+    named = zone_in(header) or word_of_several(header) if is_moment else ""
+    if not named or named == zone:
+        return []
+    return [f"“{header}”: the header names a time zone; its times are read as of {zone}. The mapping can say another."]
 
 
 def _read_twice(column: Found, chosen: str, others: list[str], name: str) -> Iterator[str]:

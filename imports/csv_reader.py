@@ -39,11 +39,13 @@ csv.field_size_limit(MAX_CELL)  # the module's own limit of 128 kB stops at a lo
 
 @dataclass(slots=True)  # a frozen one takes four times as long to make
 class Row:
-    """One row of the file. `line` is where it begins, counted as a text editor counts; `problem` is `(code, why)`."""
+    """One row of the file. `line` is where it begins, counted as a text editor counts; `problem` is `(code, why)`;
+    `surplus`: how many blank cells it has behind those of the header."""
 
     line: int
     cells: tuple[str, ...]
     problem: tuple[str, str] | None = None
+    surplus: int = 0
 
 
 @dataclass(frozen=True)
@@ -79,16 +81,19 @@ class Sheet:
                 problem = ("nul_character", "The row holds a NUL character.")
             is_whole = problem is None and len(cells) == width
             row = Row(line, tuple(cells)) if is_whole else _fitted(line, cells, problem, width)
-            yield Row(line, tuple(map(self.mend, row.cells[skipped:]))) if self.mend and not row.problem else row
+            if self.mend and not row.problem:
+                row.cells = tuple(map(self.mend, row.cells[skipped:]))
+            yield row
 
 
 def _fitted(line: int, cells: list[str], problem: tuple[str, str] | None, width: int) -> Row:
     """A row of exactly the header's width: short ones end in blanks, longer ones must hold nothing there."""
     if problem is None and any(cell.strip() for cell in cells[width:]):
         problem = ("too_many_cells", f"The row has {len(cells)} cells and the header {width}.")
+    surplus = max(len(cells) - width, 0)
     if problem is None:
         cells = cells[:width] + [""] * (width - len(cells))
-    return Row(line, tuple(cells), problem)
+    return Row(line, tuple(cells), problem, surplus)
 
 
 def read_sheet(content: bytes) -> Sheet:

@@ -1,6 +1,7 @@
 """Currencies and units beside amounts: signs, words and codes; thousands and millions."""
 
 import re
+from functools import lru_cache
 
 CODES = frozenset(
     """AED ARS AUD BGN BRL CAD CHF CLP CNY COP CZK DKK EGP EUR GBP HKD HUF IDR ILS INR ISK JPY KRW MAD MXN MYR NGN NOK
@@ -31,6 +32,7 @@ UNITS = {
     **dict.fromkeys(("m", "mm", "mio", "mln", "million", "millions", "millionen"), 10**6),
     **dict.fromkeys(("bn", "mrd", "mld", "milliarden", "milliards"), 10**9),
 }  # fmt: skip
+OF_HEADER = re.compile(rf"(?P<name>.+?)[\s_]*(?:[\s_(\[]|\bin\b)\s*(?P<mark>{MARK})\s*[)\]]?\s*", re.I)
 UNIT = "|".join(sorted({*UNITS} - {"t"}, key=len, reverse=True))
 WITH_UNIT = re.compile(
     rf"(?P<digits>.*\d)[ \u00a0\u202f]?(?P<unit>(?:{UNIT})\.?|t(?=€|eur))[ \u00a0\u202f]?(?P<mark>{MARK})?", re.I
@@ -70,3 +72,11 @@ def currency_of(text: str, default: str = "") -> str:
         text = text[1:-1].strip()
     _, mark = without_mark(text)
     return CLEAR.get(mark) or (mark.upper() if mark.upper() in CODES else "") or default or SHARED.get(mark, "")
+
+
+@lru_cache(maxsize=4_000)
+def of_header(header: str) -> tuple[str, str]:
+    """A header without the currency that it names at its end, and that currency: `Amount (PLN)`, `Betrag in €`."""
+    if not (found := OF_HEADER.fullmatch(header)):
+        return header, ""
+    return found["name"], code_of(found["mark"])

@@ -29,6 +29,10 @@ NO_TEXT = {
     b"\x1f\x8b": "packed with gzip", b"7z\xbc\xaf": "packed with 7-Zip", b"Rar!": "packed with RAR", b"%PDF": "a PDF",
     b"\x89PNG": "a picture", b"\xff\xd8\xff": "a picture", b"SQLite format 3": "a database", b"PAR1": "a Parquet file",
 }  # fmt: skip
+MARKS = {  # of two that begin alike, the longer stands first
+    b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe\0\0": "utf-32", b"\0\0\xfe\xff": "utf-32", b"\xff\xfe": "utf-16",
+    b"\xfe\xff": "utf-16",
+}  # fmt: skip
 STRAY = "\ufffd"
 FEW_STRAYS = 2  # bytes, which damage their cells; of more, lines are written in another encoding
 STRAY_BYTES = "Line {line} holds a byte that is not {encoding}; it is shown as {mark} in its cell. Others may follow."
@@ -136,7 +140,7 @@ def text_of(content: bytes) -> tuple[str, str, tuple[str, ...]]:
     content = unpacked(content)
     if what := next((what for mark, what in NO_TEXT.items() if content.startswith(mark)), ""):
         raise UnreadableFile(f"This file is {what}, not a table. Save the table as xlsx or CSV.", "no_table")
-    for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
+    for mark, encoding in MARKS.items():
         if content.startswith(mark):
             return _with_marks(content, encoding)
     start = content[:1000]

@@ -18,7 +18,7 @@ TOTALS = re.compile(
     re.I,
 )
 LEAST_WIDTH = 3  # columns; of fewer, a short row may be whole
-LEAST_ROWS = 3  # above a sum that does not say that it is one
+LEAST_ROWS = 2  # above a sum that does not say that it is one
 REMARK = re.compile(
     r"\W*((generated|exported|created|printed|downloaded|prepared|extracted|run|report|copyright|confidential|end of"
     r"|source|filters?|as of|page|erstellt|exportiert|gedruckt|stand|quelle|seite|généré|exporté|imprimé|édité|source"

@@ -15,14 +15,17 @@ from blueprint.schema.vocabularies import DataType
 from imports.currencies import WITH_UNIT, without_mark, without_unit
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-# Months of English, German, French, Spanish and Dutch, without accents; any beginning that means one month will do.
+# Months of English, German, French, Spanish, Dutch, Portuguese and Italian, without accents; any beginning that means
+# one month will do.
 MONTH_NAMES = tuple(
     tuple(names.split())
     for names in (
-        "january januar janner janvier enero januari", "february februar fevrier febrero februari",
-        "march marz maerz mrz mars marzo maart mrt", "april avril abril", "may mai mayo mei", "june juni juin junio",
-        "july juli juillet julio", "august aout agosto augustus", "september septembre septiembre",
-        "october oktober octobre octubre", "november novembre noviembre", "december dezember decembre diciembre",
+        "january januar janner janvier enero januari janeiro gennaio",
+        "february februar fevrier febrero februari fevereiro febbraio",
+        "march marz maerz mrz mars marzo maart mrt marco", "april avril abril aprile", "may mai mayo mei maio maggio",
+        "june juni juin junio junho giugno", "july juli juillet julio julho luglio", "august aout agosto augustus",
+        "september septembre septiembre setembro settembre", "october oktober octobre octubre outubro ottobre",
+        "november novembre noviembre novembro", "december dezember decembre diciembre dezembro dicembre",
     )
 )  # fmt: skip
 GAP = "[ \u00a0\u202f]?"  # programs write 10:00 AM with a blank that does not break
@@ -40,7 +43,8 @@ TIME = (
 WEEKDAYS = (
     "monday tuesday wednesday thursday friday saturday sunday montag dienstag mittwoch donnerstag freitag samstag "
     "sonnabend sonntag lundi mardi mercredi jeudi vendredi samedi dimanche lunes martes miercoles jueves viernes "
-    "sabado domingo maandag dinsdag woensdag donderdag vrijdag zaterdag zondag"
+    "sabado domingo maandag dinsdag woensdag donderdag vrijdag zaterdag zondag segunda terca quarta quinta sexta "
+    "lunedi martedi mercoledi giovedi venerdi sabato domenica"
 ).split()
 WEEKDAY = r"(?:(?P<weekday>[^\W\d_]{2,10})\.?,? )?"  # `Thu Nov 26 2026`, `Do, 26.11.2026`
 PARTS = {
@@ -58,7 +62,8 @@ SPOKEN = {  # `31. März 2026`, `1er mars 2026`, `31 de marzo de 2026`
 DATE_FORMATS = (
     "YYYY-MM-DD", "YYYY/MM/DD", "YYYY.MM.DD", "DD/MM/YYYY", "MM/DD/YYYY", "DD.MM.YYYY", "DD-MM-YYYY", "MM-DD-YYYY",
     "YYYYMMDD",
-    "DD Mon YYYY", "DD-Mon-YYYY", "Mon DD, YYYY", "Mon DD YYYY", "DD-Mon-YY", "DD/MM/YY", "MM/DD/YY", "DD.MM.YY",
+    "DD Mon YYYY", "DD-Mon-YYYY", "DD/Mon/YYYY", "Mon DD, YYYY", "Mon DD YYYY", "DD-Mon-YY", "DD/MM/YY", "MM/DD/YY",
+    "DD.MM.YY", "DD-MM-YY", "MM-DD-YY", "YY/MM/DD", "YY-MM-DD",
 )  # fmt: skip
 COUNTED_FORMATS = ("excel", "epoch_s", "epoch_ms")  # numbers that count days or seconds; only where a date is expected
 DATED = (DataType.DATE.value, DataType.DATETIME.value)

@@ -1,7 +1,6 @@
 """The first guess at a mapping, from headers and values. People correct it on the page; a program may send its own."""
 
 import re
-from collections import Counter
 from collections.abc import Callable, Collection
 from collections.abc import Mapping as Keyed
 from functools import partial
@@ -16,18 +15,20 @@ from blueprint.typed_values import EMAIL, loose, yes_or_no
 from imports import destinations as targets
 from imports import header_words, stage_words
 from imports.addresses import address_in
+from imports.currencies import of_header
 from imports.file_targets import target_of_file
 from imports.formats import DATED, NUMBERED, SEVERAL, SOMEBODY, read_number
 from imports.header_words import heard
+from imports.header_zones import common_zone
 from imports.known_attributes import found_again
 from imports.mapping_parts import NAMES
+from imports.neighbours import YEAR_FIRST, begins_with_year, settled
 from imports.profiling import PLACEHOLDER
 
-CURRENCIES = re.compile(r"_(usd|eur|gbp|chf|jpy|cad|aud|inr)$")
 MOMENTS = ("created_at", "entered_stage_at", "happened_at")
-UTC_HEADER = re.compile(r"\b(UTC|GMT)\b", re.I)
 PERSON = re.compile(r"[^\W\d_]+([ .'-]+[^\W\d_]+)+\.?|[^@\s]+@[^@\s]+")
 DATE_WORDS = {"date", "time", "at", "on", "entered", "became", "a", "hs"}
+NO_CODES = (DataType.NUMBER, DataType.BOOLEAN, *DATED)  # what codes are not
 MIN_STEM = 4
 NAMELESS = re.compile(r"Column \d+")
 LEAST_SHARE = 0.5  # of the rows: fewer, and the header is taken to mean something else
@@ -51,13 +52,15 @@ def guess(
     if pipeline and (header := header_at.get("stage")):
         values[header] = stage_words.guess_values(columns[header], pipeline)
         _date_the_stages(columns.values(), places, values[header], pipeline)
-    currency = CURRENCIES.search(header_words.normal(header_at.get("amount", "")))  # `Opportunity Amount USD` names it
+    amounts = header_at.get("amount") or header_at.get("mrr", "")  # `Opportunity Amount USD` names its currency
     owners = columns.get(header_at.get("owner", ""))
     moments = [header for header, to in places.items() if to in MOMENTS and columns[header]["type"] in DATED]
     mapped = {}
-    marks = _decimal_marks(columns.values()) or ("1.234,56" if findings["delimiter"] == ";" else "")
+    marks, order = settled(columns.values())
+    marks = marks or ("1.234,56" if findings["delimiter"] == ";" else "")
+    order = order or ("MM" if time_zone.startswith("America/") else "")
     for header, column in columns.items():
-        mapped[header] = _mapped(column, places[header], target, lifecycle, (marks, time_zone))
+        mapped[header] = _mapped(column, places[header], target, lifecycle, (marks, order))
     return {
         "target": target,
         "pipeline": pipeline.key if pipeline else "",
@@ -67,8 +70,8 @@ def guess(
         "unknown_owner": "create" if owners and all(PERSON.fullmatch(name) for name in owners["samples"]) else "blank",
         "unable_owner": "blank",
         "history": bool(values),
-        "currency": currency[1].upper() if currency else "",
-        "dates": {"time_zone": "UTC" if moments and all(map(UTC_HEADER.search, moments)) else ""},
+        "currency": of_header(amounts)[1] or of_header(header_words.normal(amounts))[1],
+        "dates": {"time_zone": common_zone(moments) if moments else ""},
     }
 
 
@@ -78,7 +81,7 @@ def _places(
     """Where each column goes. A core place takes the column whose header means it most surely and whose values can be
     it; what is left over becomes a property or an attribute."""
     said = [(column, header_words.said_by(column["header"], kind)) for column in columns]
-    as_written = [(column, {name, CURRENCIES.sub("", name)}) for column, (name, *_) in said]
+    as_written = [(column, {name, of_header(name)[0]}) for column, (name, *_) in said]
     places: dict[str, str] = {}
     for spellings_of in (as_written, [(column, set(others)) for column, (_, *others) in said]):
         for place in targets.places_of(target):
@@ -196,34 +199,28 @@ def _date_the_stages(
 
 def _same_stem(stem: str, word: str) -> bool:
     """`engage` and `engaging`, `prospect` and `prospecting`."""
-    return len(commonprefix([stem, word])) >= max(MIN_STEM, len(stem) - 1)
-
-
-def _decimal_marks(columns: Collection[Found]) -> str:
-    """The number format that most columns of the file need, where some column fits one format better than others."""
-    votes = Counter(
-        column["numbers"][0][0]
-        for column in columns
-        if column["numbers"] and [share for _, share in column["numbers"]].count(column["numbers"][0][1]) == 1
-    )
-    return votes.most_common(1)[0][0] if votes else ""
+    return stem == word or len(commonprefix([stem, word])) >= max(MIN_STEM, len(stem) - 1)
 
 
 def _mapped(column: Found, to: str, target: str, lifecycle: Blueprint, likely_ones: tuple[str, str]) -> dict[str, Any]:
     """The column as the mapping has it; where several formats of its cells fit, in what the marks of the file's numbers
-    and the workspace's zone make likely."""
+    and the order of its days make likely."""
     data_type = targets.type_at(to, target, lifecycle) or column["type"]
     shares = column["dates"] if data_type in DATED else column["numbers"] if data_type in NUMBERED else []
     fitting = [each for each, share in shares if share == shares[0][1]]
-    marks, time_zone = likely_ones
+    marks, order = likely_ones
     if data_type in DATED:
-        likely = [each for each in fitting if each.startswith("MM") and time_zone.startswith("America/")]
+        likely = [each for each in fitting if order and each.startswith(order)]
+        of_years = [each for each in fitting if each in YEAR_FIRST]
+        likely[:0] = of_years if of_years and begins_with_year(column) else []
     else:
         likely = [each for each in fitting if each == marks]
     value_format = next(iter([*likely, *fitting]), "")
     if to.startswith(targets.ATTRIBUTE):
         if header_words.is_role(column["header"], targets.RECORD_KINDS.get(target, "")):
             data_type, value_format = DataType.TEXT.value, SOMEBODY
+        elif data_type in NO_CODES and header_words.is_of_codes(column["header"], data_type):
+            data_type, value_format = DataType.TEXT.value, ""
         elif column["holds_several"]:
             value_format = SEVERAL
     # of names, only what spreadsheets write for errors is blank: somebody is called Null

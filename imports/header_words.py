@@ -1,4 +1,4 @@
-"""What the headers of a file mean: places of records, and properties of the blueprint, in five languages."""
+"""What the headers of a file mean: places of records, and properties of the blueprint, in seven languages."""
 
 import re
 import unicodedata
@@ -7,8 +7,9 @@ from pathlib import Path
 
 import yaml
 
-from blueprint.expressions.fields import CORE_KEYS, KEY_PATTERN, RESERVED
+from blueprint.expressions.fields import CORE_KEYS, KEY_PATTERN, RESERVED, DataType
 from blueprint.schema import Blueprint, PropertyTerms
+from imports.currencies import of_header
 from imports.destinations import (
     ACCOUNT_PLACES,
     ORIGIN,
@@ -37,6 +38,16 @@ NOUNS = {
 OF_COMPANIES = {"name": "account", "domain": "account_domain"}  # what is the company's own is another's company there
 WHOLE_LETTERS = str.maketrans(dict(zip("ßøØłŁæÆœŒ", ("ss", "o", "O", "l", "L", "ae", "AE", "oe", "OE"), strict=True)))
 OF_DEALS = ("title", "topic", "omschrijving", "asunto", "objet", "betreff")  # of a person a title is the job
+# Of what is counted or named so, digits are not reckoned with: `1.10` is another version than `1.1`.
+OF_CODES = re.compile(
+    r"(.*_)?(codes?|cod|version|release|build|fax|tele(phone|fon|fono|foon)|phone|mobile|mobil|iban|bic|siren|siret|nif"
+    r"|cif|nip|kvk|cnpj|cpf|sku|ean|isbn|serial|ref|reference|referenz|ids?|key|zip|plz|postcode|room|raum|zimmer|article"
+    r"|artikel|number|nummer|nr|no)(_\d+)?"
+)
+OF_CLASSES = re.compile(
+    r"(.*_)?(country|land|pays|pais|paese|nation|language|lang|sprache|langue|idioma|taal|state|province|provincia|region"
+    r"|gender|sex|geschlecht|grade|tier|class|klasse|size)(_code)?"
+)
 AT_WORK = re.compile(r"_(geschaftlich|beruflich|dienstlich|buro|professionnel|pro|profesional|zakelijk|work|business)$")
 WORKED_BY = {"lead": "sdr", "opportunity": "account_executive", "customer": "csm"}
 
@@ -91,7 +102,7 @@ def said_by(header: str, kind: str) -> tuple[str, ...]:
     """How a header may be meant, the likeliest first: as it stands, without what is in brackets or behind a slash,
     without the noun that a file of such records repeats, as in `Deal - Title`, and as address books number things."""
     plain = re.sub(r"\(.*?\)|\[.*?\]|^your ", " ", header, flags=re.I)
-    found = [heard(header), heard(plain), heard(plain.split(" / ")[0])]
+    found = [heard(header), heard(plain), heard(plain.split(" / ")[0]), heard(of_header(header)[0])]
     if numbered := re.fullmatch(r"(.+?) 1( - value)?", plain.strip(), re.I):
         found.append(heard(numbered[1]))
     found += [shorter for name in found if (shorter := AT_WORK.sub("", name)) != name]
@@ -163,6 +174,12 @@ def property_for(header: str, lifecycle: Blueprint, kind: str = "") -> str | Non
 def is_role(header: str, kind: str) -> bool:
     """Whether a header means somebody who takes part beside the owner."""
     return any(name in words for name in said_by(header, kind) for words in WORDS["roles"].values())
+
+
+def is_of_codes(header: str, data_type: str) -> bool:
+    """Whether a header means codes, numbers of phones, versions: what looks like a number or a day there is none, nor
+    yes or no what stands for a country or a class."""
+    return bool((OF_CLASSES if data_type == DataType.BOOLEAN else OF_CODES).fullmatch(heard(header)))
 
 
 def meant_by(header: str, target: str, lifecycle: Blueprint) -> list[str]:

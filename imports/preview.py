@@ -14,16 +14,25 @@ from blueprint.typed_values import BadValue
 from core.people.models import Workspace
 from imports import destinations as targets
 from imports.cell_types import PLAIN, Context, reader_for
-from imports.column_notes import digits_lost, left_as_written, misplaced, number_warning
+from imports.column_notes import (
+    digits_lost,
+    left_as_written,
+    misplaced,
+    number_warning,
+    settled_by_nobody,
+    zones_named,
+)
 from imports.csv_reader import Row
 from imports.event_log import event_of
-from imports.formats import DATE_FORMATS, DATED, NUMBERED
+from imports.formats import DATE_FORMATS, DATED, NUMBERED, read_moment
 from imports.mapping import Column, Mapping
+from imports.neighbours import YEAR_FIRST
 from imports.row_reader import RowReader
 from imports.table_notes import of_table
 from imports.trial import Trial
 from imports.value_notes import (
     addresses_shared,
+    ids_repeated,
     options_unknown,
     outcomes_unknown,
     owners_unknown,
@@ -37,6 +46,7 @@ from imports.value_notes import (
 SHOWN_ROWS = 20
 SHOWN_COLUMNS = 14
 SHOWN_TEXT = 60
+FIRST = (date(1900, 1, 1), date(1970, 1, 1))  # where calendars of programs begin
 NO_DAY = re.compile(r"0000-00-00|00[./]00[./]00")
 NAMED = 5  # values named in a warning
 
@@ -145,11 +155,13 @@ def warnings(findings: Keyed[str, Any], mapping: Mapping, context: Context) -> l
     known_by = {"external_id", "email"} if mapping.kind == "lead" else {"external_id"}
     if mapping.kind and not known_by & {column.to for column in mapping.columns.values()}:
         said.append("No column holds an id. A row that has changed will come in as a new record next time.")
-    said += addresses_shared(findings, mapping)
+    said += [*addresses_shared(findings, mapping), *ids_repeated(findings, mapping)]
+    said += settled_by_nobody(findings["columns"], mapping)
     for column in findings["columns"]:
         said += misplaced(column, mapping, lifecycle)
         said += left_as_written(column, mapping.columns.get(column["header"]))
         if target := mapping.columns.get(column["header"]):
+            said += zones_named(column, target, mapping, context.zone.key)
             said += digits_lost(column, target) + _of_column(column, target, context)
     return said
 
@@ -196,7 +208,15 @@ def _date_warning(column: Keyed[str, Any], target: Column, mapping: Mapping, nam
         return [
             f"{name}: {1 - share:.1%} of the values are not dates written {target.format}; their rows are rejected."
         ]
-    others = [each for each, fits in shares.items() if fits == 1 and each != target.format and each in DATE_FORMATS]
+    if empty := [
+        value for value, _ in column["values"] if (day := read_moment(value, target.format)) and day.day in FIRST
+    ]:
+        return [f"{name}: “{empty[0]}” is what programs write for no day; it comes in as that day."]
+    others = [
+        each
+        for each, fits in shares.items()
+        if fits == 1 and each != target.format and each in DATE_FORMATS and each not in YEAR_FIRST
+    ]
     if others:
         return [f"{name}: {target.format} and {others[0]} both fit every date. Check which one is meant."]
     return []

@@ -9,13 +9,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import time
 from functools import partial
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Any, TypedDict
 
 from blueprint.expressions.fields import DataType
 from blueprint.typed_values import loose, yes_or_no
 from imports.cell_readers import is_address
-from imports.csv_reader import Sheet
+from imports.csv_reader import Row, Sheet
 from imports.currencies import WITH_UNIT
 from imports.formats import (
     COUNTED_FORMATS,
@@ -25,6 +25,7 @@ from imports.formats import (
     read_moment,
     read_number,
 )
+from imports.row_doubts import said_of, swallows
 
 MANY_VALUES = 20_000  # distinct values counted per column; beyond it the column says "many"
 KEPT_VALUES = 200
@@ -46,8 +47,14 @@ PLACEHOLDER = re.compile(
     r"|getal|leeg|deel/0)[!?]|#n/[db]|#nv|#{4,}",  # what spreadsheets write for errors, in five languages
     re.I,
 )
+LIKE_CODES = ("YYYYMMDD", "DD-MM-YY", "MM-DD-YY", "YY-MM-DD")  # written so, days are read only where they are expected
 INTEGER = re.compile(r"-?(0|[1-9]\d{0,17})")
-LEADING_ZERO = re.compile(r"[0+]\d")  # `00123` is a postcode or a phone number, not a number
+OF_CODES = re.compile(r"[0+]\d|\d+[eE]\d+$")  # `00123` is a postcode or a phone number, `1E5` the code of a product
+# Words that are as often something else, as the codes of Norway and Ontario, with those that make them yes or no.
+PARTNERS = {
+    "no": {"yes", "si", "sí", "sì"}, "si": {"no"}, "on": {"off"}, "off": {"on"}, "t": {"f"}, "f": {"t"}, "y": {"n"},
+    "n": {"y", "j"}, "j": {"n"},
+}  # fmt: skip
 LOOK_ALIKE_VALUES = 2_000
 MIDNIGHT = time(0)
 SAME_ENCODING = {"utf-8-sig": "utf-8", "utf-16-le": "utf-16", "utf-16-be": "utf-16"}  # but for their marks
@@ -94,10 +101,14 @@ def profile(sheet: Sheet, tell: Callable[[float], None] = lambda ratio: None) ->
     problems: list[tuple[int, str, str]] = []
     total = bad = 0
     head_rows = max(LEAST_HEAD, min(HEAD_ROWS, HEAD_CELLS // max(len(counts), 1)))
-    rows = sheet.rows()
+    rows, surplus, swallowing, before = sheet.rows(), list[int](), 0, list[Row]()
     while chunk := list(islice(rows, CHUNK)):
         total += len(chunk)
         tell(chunk[-1].line / (len(sheet.lines) + 1))
+        surplus += [row.line for row in chunk if row.surplus]
+        tall = [row for row, after in pairwise([*before, *chunk]) if after.line - row.line > 1]
+        before = chunk[-1:]
+        swallowing = swallowing or next((row.line for row in tall if swallows(row, sheet.delimiter)), 0)
         good = [row.cells for row in chunk if row.problem is None]
         bad += len(chunk) - len(good)
         problems += [(row.line, *row.problem) for row in chunk if row.problem][: KEPT_PROBLEMS - len(problems)]
@@ -106,6 +117,8 @@ def profile(sheet: Sheet, tell: Callable[[float], None] = lambda ratio: None) ->
         ]
         for column, cells in zip(counts, zip(*good, strict=True), strict=False):
             column.add(cells)
+    if before and not swallowing and before[0].line < len(sheet.lines) and swallows(before[0], sheet.delimiter):
+        swallowing = before[0].line
     columns = [column.findings(header) for header, column in zip(sheet.headers, counts, strict=True)]
     return {
         "rows": total,
@@ -115,7 +128,10 @@ def profile(sheet: Sheet, tell: Callable[[float], None] = lambda ratio: None) ->
         "head": head,
         "problems": problems,
         "problem_rows": bad,
-        "notes": list(sheet.notes),
+        "notes": [
+            *sheet.notes,
+            *(said_of(surplus, swallowing, sheet.delimiter, total) if surplus or swallowing else ()),
+        ],
     }
 
 
@@ -181,16 +197,14 @@ def _type_of(values: list[str], dates: list[tuple[str, float]], numbers: list[tu
     if not values:
         return DataType.TEXT.value
     if all(yes_or_no(value) is not None for value in values) and not all(value.isdigit() for value in values):
-        return DataType.BOOLEAN.value
+        words = {value.lower() for value in values}
+        is_clear = all(not words.isdisjoint(PARTNERS.get(word, (word,))) for word in words)
+        return DataType.BOOLEAN.value if is_clear else DataType.TEXT.value
     if all(INTEGER.fullmatch(value) for value in values):
         return DataType.INTEGER.value
-    if (
-        numbers
-        and numbers[0][1] == 1
-        and not any(LEADING_ZERO.match(each) or WITH_UNIT.fullmatch(each) for each in values)
-    ):
+    if numbers and numbers[0][1] == 1 and not any(OF_CODES.match(each) or WITH_UNIT.fullmatch(each) for each in values):
         return DataType.NUMBER.value
-    if dates and dates[0][1] == 1 and dates[0][0] not in (*COUNTED_FORMATS, "YYYYMMDD"):
+    if dates and dates[0][1] == 1 and dates[0][0] not in (*COUNTED_FORMATS, *LIKE_CODES):
         moments = (read_moment(value, dates[0][0]) for value in values)
         has_clock = any(moment.clock not in (None, MIDNIGHT) for moment in moments if moment)
         return DataType.DATETIME.value if has_clock else DataType.DATE.value

@@ -1,5 +1,6 @@
 """Which stage a word in a file means: `Won`, `closedwon`, `Prospecting`, `1` in a column named Converted."""
 
+import re
 from collections.abc import Collection, Sequence
 from collections.abc import Mapping as Keyed
 from typing import Any
@@ -9,6 +10,7 @@ from blueprint.typed_values import NO, YES, loose
 from imports import header_words
 from imports.destinations import ATTRIBUTE, RECORD_PLACES
 
+OF_PIPELINE = re.compile(r"(.+?) *\([^()]*\bpipeline\)", re.I)  # `Closed Won (Sales Pipeline)`
 # Words of common tools, by what they mean in a pipeline. A stage is found by its own key or label first.
 WON = frozenset(
     {
@@ -31,6 +33,13 @@ WON = frozenset(
         "cerradaganada",
         "cerradoganado",
         "geslotengewonnen",
+        "ganho",
+        "ganha",
+        "fechadoganho",
+        "vinto",
+        "vinta",
+        "chiusavinta",
+        "chiusovinto",
     }
 )
 LOST = frozenset(
@@ -52,6 +61,11 @@ LOST = frozenset(
         "cerradaperdida",
         "cerradoperdido",
         "geslotenverloren",
+        "fechadoperdido",
+        "perso",
+        "persa",
+        "chiusapersa",
+        "chiusoperso",
     }
 )
 DISQUALIFIED = frozenset(
@@ -95,12 +109,15 @@ WORDS: dict[str, tuple[str, ...]] = {
     "qualification": ("engaging", "qualified", "qualifiedtobuy", "presentationscheduled", "needsanalysis", "working",
                       "valueproposition", "iddecisionmakers", "perceptionanalysis", "contactmade", "demoscheduled",
                       "qualifiziert", "qualifié", "qualifiée", "cualificado", "cualificada", "gekwalificeerd",
+                      "qualificado", "qualificação", "qualificata", "qualificazione",
                       "qualifizierung", "cualificación", "kwalificatie"),
     "proposal": ("proposalpricequote", "proposalquote", "quote", "decisionmakerboughtin", "proposalsent",
                  "proposalmade",
-                 "angebot", "angebotgesendet", "devis", "proposition", "propuesta", "oferta", "offerte", "voorstel"),
+                 "angebot", "angebotgesendet", "devis", "proposition", "propuesta", "oferta", "offerte", "voorstel",
+                 "proposta", "propostaenviada", "offerta", "preventivo"),
     "negotiation": ("negotiationreview", "contractsent", "contract", "verbalcommit", "negotiationsstarted",
-                    "verhandlung", "inverhandlung", "négociation", "negociación", "onderhandeling"),
+                    "verhandlung", "inverhandlung", "négociation", "negociación", "onderhandeling",
+                    "negociação", "negoziazione", "trattativa"),
     "mql": ("marketingqualifiedlead", "marketingqualified"),
     "sal": ("salesacceptedlead", "accepted"),
     "sql": ("salesqualifiedlead", "salesqualified"),
@@ -181,7 +198,9 @@ def _stage_of(value: str, header: str, pipeline: PipelineTerms) -> str | None:
     if word in FIRST:
         return _in_work(pipeline)
     keys = {stage.key for stage in pipeline.stages}
-    return next((key for key, words in WORDS.items() if key in keys and word in words), None)
+    found = next((key for key, words in WORDS.items() if key in keys and word in words), None)
+    of_pipeline = OF_PIPELINE.fullmatch(value)
+    return _stage_of(of_pipeline[1], header, pipeline) if found is None and of_pipeline else found
 
 
 def _of_category(pipeline: PipelineTerms, category: str) -> str | None:

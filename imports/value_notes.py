@@ -67,6 +67,24 @@ def addresses_shared(findings: Found, mapping: Mapping) -> list[str]:
     ]
 
 
+def ids_repeated(findings: Found, mapping: Mapping) -> list[str]:
+    """Rows that name a record which another row of the file names: by the id, of leads without one by the address."""
+    columns = {column["header"]: column for column in findings["columns"]}
+    known_by = mapping.column_for("external_id") or (mapping.kind == "lead" and mapping.column_for("email"))
+    column = columns.get(known_by or "")
+    if not mapping.kind or not column or column["is_many"]:
+        return []
+    blank = mapping.blanks_of(column["header"])
+    again = [(value, count) for value, count in column["values"] if count > 1 and value not in blank]
+    rows = column["filled"] - column["distinct"] - sum(count - 1 for word, count in column["values"] if word in blank)
+    if rows < 1 or not again:
+        return []
+    return [
+        f"“{column['header']}”: {rows_of(rows)} more of records that other rows name, as “{again[0][0][:60]}”. "
+        "They come in in their order, and the last one stands."
+    ]
+
+
 def owners_unknown(column: Found, mapping: Mapping, owners: Owners) -> list[str]:
     """Names that nobody has, and those of somebody who cannot own."""
     what = UNABLE_OWNERS[mapping.unable_owner].format(instead=mapping.owner_instead)

@@ -43,6 +43,14 @@ CURRENCY = (
     "amounts if it is another one than the workspace's."
 )
 CURRENCY_FORMAT = re.compile(r"\[\$([^-\]]{1,5})(?:-[^\]]*)?\]|([€£¥₹$])")
+PERCENT = "Cells of the sheet are shown as percentages. They come in as the numbers behind: 15 % is 0.15."
+ZEROS = (
+    "The leading zeros of some cells ({zeros}) are of their format and do not come in. Ids and postcodes must be text."
+)
+ZEROS_FORMAT = re.compile(r"0{3,}")
+TELLING_FORMAT = re.compile(f"{CURRENCY_FORMAT.pattern}|%|^0{{3,}}$")
+STYLES = "xl/styles.xml"
+FROM_1904 = "The workbook counts days from 1904. Its dates come in right; bare numbers are read as counted from 1900."
 LINE_BREAK = "\u2028"  # within a cell, so that each row of the sheet is one line; it is read as a line break again
 Table = list[list[Any]]
 
@@ -157,27 +165,43 @@ def _seen_in_xml(path: str, name: str) -> list[str]:
     if not is_zip:
         return []
     with zipfile.ZipFile(path) as archive:
+        if "content.xml" in archive.namelist():
+            return _seen_in_ods(archive)
         place = _place_of(archive, name)
         if not place or archive.getinfo(place).file_size > MOST_TEXT:
             return []
         xml = archive.open(place).read(MOST_TEXT)
-        said = _currencies_shown(archive, xml)
+        properties = next(_elements(archive, "xl/workbook.xml", "workbookPr"), None)
+        is_of_1904 = properties is not None and properties.get("date1904") in ("1", "true")
+        said = _shown_otherwise(archive, xml) + [FROM_1904] * is_of_1904
     return [*said, *_counted_in(xml)]
 
 
-def _currencies_shown(archive: zipfile.ZipFile, xml: bytes) -> list[str]:
-    """What is said of cells that show a currency, which stands in their format and not in the cell."""
-    if "xl/styles.xml" not in archive.namelist():
+def _shown_otherwise(archive: zipfile.ZipFile, xml: bytes) -> list[str]:
+    """What is said of cells that show a currency, a percentage or zeros, which stand in their format alone."""
+    if STYLES not in archive.namelist():
         return []
-    marks = {
-        each.get("numFmtId"): found[1] or found[2]
-        for each in _elements(archive, "xl/styles.xml", "numFmt")
-        if (found := CURRENCY_FORMAT.search(each.get("formatCode", "")))
-    }
-    styles = [each.get("numFmtId") for row in _elements(archive, "xl/styles.xml", "cellXfs") for each in row]
-    used = {int(number) for number in re.findall(rb'<c [^>]*\bs="(\d{1,6})"', xml)} if marks else set[int]()
-    shown = sorted({marks[style] for at, style in enumerate(styles) if at in used and style in marks})
-    return [CURRENCY.format(marks=", ".join(shown))] if shown else []
+    written = {each.get("numFmtId"): each.get("formatCode", "") for each in _elements(archive, STYLES, "numFmt")}
+    formats = {"9": "0%", "10": "0%"} | {each: how for each, how in written.items() if TELLING_FORMAT.search(how)}
+    styles = [each.get("numFmtId") for row in _elements(archive, STYLES, "cellXfs") for each in row]
+    telling = {at: formats[style] for at, style in enumerate(styles) if style in formats}
+    used = {int(found[1]) for found in re.finditer(rb'<c [^>]*\bs="(\d{1,6})"', xml)} if telling else set[int]()
+    shown = {how for at, how in telling.items() if at in used}
+    marks = {found[1] or found[2] for how in shown if (found := CURRENCY_FORMAT.search(how))}
+    return _said_of_formats(marks, any("%" in how for how in shown), next(filter(ZEROS_FORMAT.fullmatch, shown), ""))
+
+
+def _said_of_formats(marks: set[str], has_percent: bool, zeros: str = "") -> list[str]:
+    said = [CURRENCY.format(marks=", ".join(sorted(marks)))] if marks else []
+    return said + [PERCENT] * has_percent + ([ZEROS.format(zeros=zeros)] if zeros else [])
+
+
+def _seen_in_ods(archive: zipfile.ZipFile) -> list[str]:
+    """What the XML of an OpenDocument says of its cells."""
+    is_small = archive.getinfo("content.xml").file_size <= MOST_TEXT
+    xml = archive.read("content.xml") if is_small else b""
+    marks = {found[1].decode() for found in re.finditer(rb'office:currency="([A-Z]{3})"', xml)}
+    return _said_of_formats(marks, b'office:value-type="percentage"' in xml)
 
 
 def _counted_in(xml: bytes) -> list[str]:

@@ -12,11 +12,12 @@ from lifecycle.models import Account, Import, Record, Rejection
 from tests.cast import Cast
 from tests.imports.door import API, a_worker_runs
 from tests.imports.everyday import EverydayFile
+from tests.imports.everyday_doubts import IN_DOUBT
 from tests.imports.everyday_layouts import IN_LAYOUTS
 from tests.imports.everyday_programs import OF_PROGRAMS
 from tests.imports.everyday_words import IN_WORDS
 
-FILES = (*OF_PROGRAMS, *IN_WORDS, *IN_LAYOUTS)
+FILES = (*OF_PROGRAMS, *IN_WORDS, *IN_LAYOUTS, *IN_DOUBT)
 pytestmark = pytest.mark.usefixtures("nothing_lost")
 
 

@@ -208,12 +208,15 @@ def test_a_line_is_the_row_of_the_sheet_and_the_summary_that_numbers_adds_is_no_
     book = workbook(Summary=summary, Deals=rows)
     book["Deals"].append(["D3", 5])
     book["Deals"]["B4"].number_format = "#,##0.00 [$€-407]"
+    book["Deals"]["B3"].number_format, book["Deals"]["A3"].number_format = "0%", "00000"
     book.epoch = openpyxl.utils.datetime.CALENDAR_MAC_1904
     book["Deals"].append(["D4", date(2025, 11, 26)])
     book["Deals"].append([12345678901234567890, 999_999_999_999_999])
     found = unfold(saved(book))
     sheet = read_sheet(found.content)
-    assert found.sheet == "Deals" and [("€" in note) for note in found.notes] == [True], found.notes
+    told = " ".join(found.notes)
+    assert found.sheet == "Deals", "the summary is no table"
+    assert all(each in told for each in ("€", "percentages", "leading zeros of some cells (00000)", "from 1904")), told
     assert [(row.line, row.cells) for row in sheet.rows()] == [
         (2, ("D1", "one\ntwo\nthree")), (3, ("D2", "x")), (4, ("D3", "5")), (5, ("D4", "2025-11-26")),
         (6, ("1.23456789012346E+19", "999999999999999")),
