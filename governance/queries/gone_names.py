@@ -41,10 +41,14 @@ def _named(blueprint: Blueprint) -> Iterator[GoneName]:
     for pool in blueprint.pools:
         if pool.strategy == "named" and pool.first:
             yield GoneName(pool.first, f"pools/{pool.key}/first", f"Pool {pool.label}, who is first")
-    stages = [(f"pipelines/{one.pipeline_key}/stages/{one.key}", one) for one in blueprint.stages_by_id.values()]
-    for path, holder in [*((f"seams/{seam.key}", seam) for seam in blueprint.seams), *stages]:
-        for place, step in enumerate(holder.ladder, start=1):
+    ladders = [(f"seams/{seam.key}", seam.label, seam.ladder) for seam in blueprint.seams]
+    ladders += [
+        (f"pipelines/{stage.pipeline_key}/stages/{stage.key}", stage.label, stage.ladder)
+        for stage in blueprint.stages_by_id.values()
+    ]
+    for path, label, ladder in ladders:
+        for place, step in enumerate(ladder, start=1):
             if step.target == "person" and step.person:
-                yield GoneName(step.person, f"{path}/ladder/{place}/person", f"{holder.label}, step {place}")
+                yield GoneName(step.person, f"{path}/ladder/{place}/person", f"{label}, step {place}")
     for seat in blueprint.team_seats:
         yield GoneName(seat.member, "team_seats", f"Members of team {seat.team}")
