@@ -8,11 +8,12 @@ from django.views import View
 
 from blueprint.documents import blueprint_of
 from core.http.requests import WorkspaceRequest
-from core.http.web import is_partial, page
+from core.http.web import done, is_partial, page
 from core.people.permissions import may, permit
 from handoffs.actions import routing_questions as asking
 from handoffs.actions.access import may_offer as may_hand_over
 from handoffs.actions.promising import may_decide
+from handoffs.actions.undoing.records_back import undo_move, undo_owner, undoable
 from handoffs.forms import PromiseForm
 from handoffs.models import Handoff
 from handoffs.playbook_views import playbooks_shown
@@ -21,6 +22,19 @@ from handoffs.queries.promise_ledger import promises_of
 from handoffs.queries.stage_ages import stage_age_of
 from handoffs.queries.startable import packets_ahead
 from lifecycle.queries import record_for
+
+UNDO_OF = {"moved": undo_move, "owned": undo_owner}
+
+
+class RecordUndo(View):
+    """Taking back a move or a change of owner, within ten seconds."""
+
+    what = ""
+
+    def post(self, request: WorkspaceRequest, number: int) -> HttpResponse:
+        UNDO_OF[self.what](record_for(number), by=request.member, at=request.at)
+        said = "It stands where it stood." if self.what == "moved" else "It is whose it was."
+        return done(request, f"Taken back: {said[0].lower()}{said[1:]}", "lifecycle:record", number)
 
 
 class PathPage(View):
@@ -55,6 +69,9 @@ class PathPage(View):
             "ahead": packets_ahead(request.workspace, record),
             **playbooks_shown(request, record),
             "age": stage_age_of(record) if blueprint_of(request.workspace).limited_stages else None,
+            "undoable": [
+                (what, found) for what in UNDO_OF if (found := undoable(record, what, by=request.member, at=request.at))
+            ],
             "offered_seams": {each.handoff.seam_id for each in passages},
         }
         return page(request, "handoffs/path.html", context, part="handoffs/_path.html")

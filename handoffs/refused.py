@@ -75,6 +75,8 @@ class UndoTooLate(RuleSaysNo):
         "rejected": ("A rejection", "now it is offered again"),
         "recalled": ("A recall", "now it is offered again"),
         "offered": ("What was done to many", "now each is seen to by itself"),
+        "moved": ("A move", "now it is moved back through the gate"),
+        "owned": ("A change of owner", "now it is given back"),
         "given": ("That it was given away", "now it is given to somebody else once more"),
     }
 

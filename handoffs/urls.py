@@ -74,6 +74,10 @@ urlpatterns = [
     path("limbo/figure/", limbo_views.LimboFigure.as_view(), name="limbo_figure"),
     path("limbo/offers/", limbo_views.LimboOffers.as_view(), name="limbo_offers"),
     path("search/questions/", path_views.QuestionsPage.as_view(), name="questions"),
+    *(
+        path(f"records/<int:number>/{noun}/undo/", path_views.RecordUndo.as_view(what=what), name=f"undo_{what}")
+        for noun, what in (("advance", "moved"), ("owner", "owned"))
+    ),
     path("records/<int:number>/path/", path_views.PathPage.as_view(), name="path"),
     path("people/<uuid:member_id>/capacity/", capacity_views.CapacityPage.as_view(), name="capacity"),
     path("people/<uuid:member_id>/departure/", departure_views.Departure.as_view(), name="departure"),

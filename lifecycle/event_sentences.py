@@ -17,6 +17,7 @@ SENTENCES = {
     "record.history_corrected": "Its dated past was corrected",
     "record.restated": "Closed amount restated from {before} to {after}: {reason}",
     "record.undone": "Its import was undone",
+    "record.move_undone": "Moving it was taken back",
     "record.write_refused": "{system} may not write {properties}",
     "score.changed": "Score {before} → {after}",
     "activity.logged": "{kind} logged: {outcome}",

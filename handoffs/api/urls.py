@@ -12,6 +12,7 @@ from handoffs.api import (
     person_capacity,
     playbook_calls,
     promises,
+    record_undos,
     releases,
     starts,
     task_viewset,
@@ -27,6 +28,7 @@ router.register("handoffs/<int:number>/packet/files", packet_file_viewset.Packet
 router.register("", views.PathViewSet, "path")
 router.register("records/<int:number>", starts.StartViewSet, "starts")
 router.register("records/<int:number>/packets/<slug:seam>/files", packet_file_viewset.DraftFileViewSet, "draft_files")
+router.register("records/<int:number>", record_undos.RecordUndoViewSet, "record_undos")
 router.register("records/<int:number>", promises.RecordPromiseViewSet, "record_promises")
 router.register("playbooks", playbook_calls.PlaybookViewSet, "playbooks")
 router.register("playbook-runs", playbook_calls.PlaybookRunViewSet, "playbook_runs")

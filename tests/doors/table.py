@@ -212,6 +212,10 @@ GET    /api/records                                                        recor
 POST   /api/records                                                        record.write
 GET    /api/records/<int:number>                                           record.read
 PATCH  /api/records/<int:number>                                           record.write
+GET    /api/records/<int:number>/last-move                                 record.read
+DELETE /api/records/<int:number>/last-move                                 record.advance
+GET    /api/records/<int:number>/last-owner                                record.read
+DELETE /api/records/<int:number>/last-owner                                record.write
 GET    /api/records/<int:number>/activities                                record.read
 POST   /api/records/<int:number>/activities                                activity.log
 POST   /api/records/<int:number>/advance                                   record.advance
@@ -443,6 +447,8 @@ GET    /promises/                                                          hando
 POST   /promises/<int:number>/decision/                                    handoff.answer
 GET    /records/                                                           record.read
 GET    /records/<int:number>/                                              record.read
+POST   /records/<int:number>/advance/undo/                                 record.advance
+POST   /records/<int:number>/owner/undo/                                   record.write
 POST   /records/<int:number>/activities/                                   activity.log
 POST   /records/<int:number>/advance/                                      record.advance
 GET    /records/<int:number>/edit/                                         record.write

@@ -29,7 +29,8 @@ def what_came_after(
     if not deeds:
         return refused
     first, reached = min(each.since for each in deeds), {pk for each in deeds for pk in each.reached}
-    offered, later = _offered_since(deeds, reached, first), _later(reached, first, labels_of(lifecycle))
+    offered = _offered_since(deeds, reached, first)
+    later = done_by_people(reached, first, labels_of(lifecycle))
     left = _left(deeds, is_look)
     for group in groups:
         last = max(each.since for each in group)
@@ -84,7 +85,7 @@ def _place(handoff: Handoff) -> tuple[UUID, UUID]:
     return handoff.record_id, handoff.seam_id
 
 
-def _later(
+def done_by_people(
     reached: Collection[UUID], first: datetime, labels: Mapping[str, str]
 ) -> list[tuple[UUID, datetime, CannotUndo]]:
     """What people did with these records since then, the first deed with each, as the refusal that names it. Two

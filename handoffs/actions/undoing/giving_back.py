@@ -49,15 +49,12 @@ def give_back(undone: BeingUndone) -> None:
     _tell(undone)
     _records_back(undone)
     _refuse_elsewhere(undone)
-    asked = Task.objects.filter(record_id__in=made, made_by=None, done_at=None)
-    asked.update(record=None)  # they are closed with the playbook and stay, for no task is ever deleted
+    let_tasks_stay(made)
     give_promises_back([each.handoff for each in undone.of(State.ACCEPTED)], **undone.moment)
     _end_playbooks(undone)
     _unreturn(undone)
     _reopen(undone)
-    if made:
-        tell("records.undone", record_ids=list(made))
-        _take_away(made)
+    take_made_away(made)
     _owners_back(undone)
     _accounts_back(undone)
 
@@ -162,8 +159,17 @@ def _as_row(deed: DeedDone) -> dict[str, Any]:
     }
 
 
-def _take_away(made: Collection[UUID]) -> None:
-    """Raises CannotUndo where something points at what accepting made."""
+def let_tasks_stay(made: Collection[UUID]) -> None:
+    """Tasks about records that go close with their playbooks and stay, about no record: no task is ever deleted."""
+    if made:
+        Task.objects.filter(record_id__in=made, made_by=None, done_at=None).update(record=None)
+
+
+def take_made_away(made: Collection[UUID]) -> None:
+    """Records that came of what is undone go. Raises CannotUndo where something points at one."""
+    if not made:
+        return
+    tell("records.undone", record_ids=list(made))
     try:
         with transaction.atomic():
             TAKE_AWAY.rows(records=list(made))
