@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import DatabaseError
 
 from blueprint.documents import blueprint_of, per_version
+from core.early_release import releasing_early
 from core.errors import WorldMovedOn
 from core.history.actions import request_id
 from core.kept_plans import Prepared, rows_of, sqlstate, undo
@@ -18,7 +19,7 @@ from core.people.models import Member, Workspace
 from core.sql import SqlFile, load
 from lifecycle.actions.waiting import HELD, Hold, holds
 from lifecycle.intake import gate_columns, score_columns
-from lifecycle.intake.new_records import LEFT_OUT, stretches
+from lifecycle.intake.new_records import FEW, LEFT_OUT, stretches
 from lifecycle.intake.row_json import RowJson
 from lifecycle.intake.version_sql import VersionSql, list_ids
 
@@ -105,11 +106,11 @@ def execute(
     told = {"at": at, "by": by.pk if by else None, "cause": cause[:12], "import": of, "request_id": request_id.get()}
     values = {"workspace": workspace.pk, "version": workspace.blueprint_version, **told, **ids_of(workspace)}
     held: dict[UUID, Hold] = {}
-    importing = IMPORTING.format(of=of or "")
+    before = IMPORTING.format(of=of or "") + (releasing_early() if not of and len(rows) <= FEW else "")
     for _ in range(TRIES):
         values["rows"] = json.dumps(rows, separators=(",", ":"))
         try:
-            taken = rows_of(statement, amount=len(rows), before=importing, again=COLLISIONS, **values)
+            taken = rows_of(statement, amount=len(rows), before=before, again=COLLISIONS, **values)
         except DatabaseError as error:
             if sqlstate(error) in COLLISIONS:
                 break

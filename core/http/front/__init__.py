@@ -9,12 +9,12 @@ import asyncio
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, BinaryIO
 
 from core.call_room import with_room
 from core.http.front.bodies import BodyRefused, Reader
 from core.http.front.environ import environ_of, headers_of
+from core.http.front.request_turns import RequestTurns, share_of_processors
 from core.http.front.sending import Sender
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -30,7 +30,7 @@ class Front:
     def __init__(self, application: Wsgi, threads: int | None = None) -> None:
         self.application = application
         self.threads = threads or int(os.environ.get("WEB_THREADS", "4"))
-        self.pool = ThreadPoolExecutor(self.threads, thread_name_prefix="request")
+        self.turns = RequestTurns(self.threads, share_of_processors())
         self.reader = Reader()
         self.in_hand = 0
 
@@ -50,7 +50,8 @@ class Front:
         loop = asyncio.get_running_loop()
         try:
             environ = environ_of(scope, headers, body)
-            told = await loop.run_in_executor(self.pool, with_room, self._answer, proto, loop, environ, body)
+            async with self.turns.thread() as thread:
+                told = await loop.run_in_executor(thread, with_room, self._answer, proto, loop, environ, body)
             if told:
                 await told.finished()
         finally:
