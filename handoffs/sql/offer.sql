@@ -119,7 +119,7 @@ turns as (
 ),
 pool_traces as (/*{pool_traces*/ select * from candidates /*}*/),
 pool_managers as (/*{pool_managers*/ select * from candidates /*}*/),
-last_resort as (/*{last_resort*/ select id from people_here /*}*/),
+last_resort as materialized (/*{last_resort*/ select id from people_here /*}*/),
 routed as materialized (
     select
         placed.*,
