@@ -46,7 +46,8 @@ def test_each_seam_of_a_stage_offers_holds_and_is_answered_by_itself(cast: Cast,
     fay = join(cast.acme, "Fay", "rep", Function.FINANCE)
     with workspace_scope(cast.acme):
         make_records(cast.acme, path="sales/closed_won", name="Won before", at=MONDAY_10)
-        [told] = asked(cast, billing_at_won(cast))[1].summary["records"]
+        change, impact = asked(cast, billing_at_won(cast))
+        [told] = impact.summary["records"]
         assert (told["seam"], told["is_gate_changed"], told["routing"]["handoffs_after"]) == (
             "Sales → Finance",
             False,
@@ -55,6 +56,8 @@ def test_each_seam_of_a_stage_offers_holds_and_is_answered_by_itself(cast: Cast,
         assert (
             told["routing"]["load"] == [{"name": "Fay", "before": 0, "after": 1}] and told["routing"]["standing"] == 1
         )
+        shown = as_(cast.dana, client).get(f"/w/acme/changes/{change.number}/impact/").content.decode()
+        assert "Sales → Finance is new here" in shown and "would have been offered 1" in shown
         unoffered = limbo_counts(cast.acme, TUESDAY).counts
         cast.acme = published(cast, billing_at_won(cast))
         assert limbo_counts(cast.acme, TUESDAY).counts == unoffered  # what was won before is no debt to a new seam
