@@ -122,13 +122,14 @@ def answer_by_moving(
 
 
 def refuse_while_owning(*, workspace: Workspace, member: Member, **news: Any) -> None:
-    """Raises RuleSaysNo while the member holds open handoffs, tasks or records, or owns a
+    """Raises RuleSaysNo while the member holds open handoffs, tasks, records or promises, or owns a
     definition of the blueprint; the facts count each."""
     held = {
         "open_handoffs": holding.open_handoffs_of(member).count(),
         "open_tasks": holding.open_tasks_of(member).count(),
         "open_records": holding.open_records_of(member).count(),
         "accounts": holding.accounts_of(member).count(),
+        "open_promises": holding.open_promises_of(member).count(),
     }
     held |= {part: len(labels) for part, labels in holding.owned_definitions(workspace, member).items()}
     kept = {noun: count for noun, count in held.items() if count}

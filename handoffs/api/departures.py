@@ -38,6 +38,7 @@ class ShareOut(serializers.Serializer):
     record = serializers.IntegerField(source="by_noun.record")
     account = serializers.IntegerField(source="by_noun.account")
     task = serializers.IntegerField(source="by_noun.task")
+    promise = serializers.IntegerField(source="by_noun.promise")
 
 
 class MoveOut(serializers.Serializer):

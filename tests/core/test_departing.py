@@ -66,7 +66,7 @@ def still_held(member: Member) -> int:
 def test_what_is_done_is_what_was_rehearsed(busy: Cast, as_member: SignIn) -> None:
     browser = as_member(busy.ada)
     rehearsed = browser.get(door(busy.rick)).json()
-    assert rehearsed["counts"] == {"handoff": 6, "record": 11, "account": 1, "task": 2}
+    assert rehearsed["counts"] == {"handoff": 6, "record": 11, "account": 1, "task": 2, "promise": 0}
     assert browser.get(door(busy.rick)).json() == rehearsed
     done = browser.post(door(busy.rick), {}, JSON)
     assert done.status_code == 200 and done.json() == rehearsed
@@ -138,7 +138,7 @@ def test_one_event_tells_the_departure_with_its_counts(busy: Cast, as_member: Si
     with workspace_scope(busy.acme):
         event = Event.objects.get(kind="member.departed")
         assert event.subject_id == busy.rick.pk and event.actor_id == busy.ada.pk
-        assert event.facts["handed_over"] == {"handoff": 6, "record": 11, "account": 1, "task": 2}
+        assert event.facts["handed_over"] == {"handoff": 6, "record": 11, "account": 1, "task": 2, "promise": 0}
         assert sum(event.facts["to"].values()) == 20
         assert Event.objects.filter(kind="member.deactivated").count() == 1
 

@@ -19,7 +19,7 @@ from handoffs.actions.leaving.handing_back import undo
 from handoffs.actions.leaving.occasions import Kind, Occasion
 from handoffs.actions.leaving.plans import Plan
 from handoffs.actions.promising import add_promise
-from handoffs.models import Handoff, HandoverPlan, Task
+from handoffs.models import Commitment, Handoff, HandoverPlan, Task
 from lifecycle.actions.owning_accounts import give_account
 from lifecycle.models import Account, AccountOwner, Record
 from tests.cast import MONDAY_10, Cast
@@ -58,13 +58,19 @@ def held(member: Member) -> tuple[int, int, int, int]:
 def test_a_lost_seat_hands_over_what_is_of_the_team_and_is_undone(cast: Cast, holding: Team) -> None:
     seat = Occasion(Kind.SEAT, cast.rick, team=holding)
     promise = add_promise(Record.objects.get(owner=cast.rick), "Single sign-on", by=cast.rick, at=MONDAY_10)
+    [sold] = make_records(cast.acme, path="sales/closed_won", owner=cast.mona, team=holding)
+    alone = add_promise(sold, "A named contact", by=cast.mona, at=MONDAY_10)  # of a record that stays whose it is
+    Commitment.objects.filter(pk=alone.pk).update(owner=cast.rick)
     plan = rehearse_handover(seat, by=cast.mona, at=LATER)
-    assert plan.counts == {"handoff": 1, "record": 1, "account": 1, "task": 1}
+    assert plan.counts == {"handoff": 1, "record": 1, "account": 1, "task": 1, "promise": 1}
+    [told] = [each for each in plan.moves if each.noun == "promise"]
+    assert (told.title, told.to, told.why) == ("A named contact", cast.mona, "has its record")
     assert held(cast.rick) == (1, 1, 1, 1)
     _, kept = hand_over(seat, by=cast.ada, at=LATER)
     assert held(cast.rick) == (0, 0, 0, 0) and held(cast.rosa)[:3] == (1, 1, 1)
-    promise.refresh_from_db()
-    assert promise.owner_id == cast.rosa.pk  # whoever has the record keeps what was promised
+    for each, keeps in (promise, cast.rosa), (alone, cast.mona):
+        each.refresh_from_db()
+        assert each.owner_id == keeps.pk  # whoever has the record keeps what was promised
     news = Notice.objects.filter(member__in=[cast.rosa, cast.mona], about="task", seen_at=None)
     assert news.get().title.startswith("Tasks of Rick")
     assert not TeamSeat.objects.filter(member=cast.rick).exists()
@@ -72,8 +78,10 @@ def test_a_lost_seat_hands_over_what_is_of_the_team_and_is_undone(cast: Cast, ho
     accept(handoff, by=cast.rosa, at=LATER)
     done = undo(kept, by=cast.mona, at=LATER + timedelta(hours=1))
     assert {each["noun"]: each["outcome"] for each in done.undone} == {
-        "handoff": "went on meanwhile", "record": "given back", "account": "given back", "task": "given back"
+        "handoff": "went on meanwhile", **dict.fromkeys(("record", "account", "task", "promise"), "given back")
     }  # fmt: skip
+    alone.refresh_from_db()
+    assert alone.owner_id == cast.rick.pk
     assert held(cast.rick) == (0, 1, 1, 1) and TeamSeat.objects.filter(member=cast.rick, team=holding).exists()
     promise.refresh_from_db()
     assert promise.owner_id == cast.rick.pk
@@ -103,7 +111,7 @@ def test_who_is_away_hands_over_what_waits_and_another_team_keeps_the_side(cast:
     west = Team.objects.create(key="west", name="West", function=SALES, manager=cast.mona)
     moved = Occasion(Kind.TEAM, cast.rick, team=holding, to_team=west)
     plan, kept = hand_over(moved, by=cast.mona, at=LATER)
-    assert plan.counts == {"handoff": 1, "record": 1, "account": 0, "task": 1}
+    assert plan.counts == {"handoff": 1, "record": 1, "account": 0, "task": 1, "promise": 0}
     assert list(TeamSeat.objects.filter(member=cast.rick).values_list("team__key", flat=True)) == ["west"]
     undo(kept, by=cast.mona, at=LATER)
     assert list(TeamSeat.objects.filter(member=cast.rick).values_list("team__key", flat=True)) == ["sales"]

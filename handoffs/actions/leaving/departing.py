@@ -20,7 +20,7 @@ from handoffs.actions.changing_hands import write
 from handoffs.actions.leaving.occasions import Kind, Occasion
 from handoffs.actions.leaving.planning import Planner
 from handoffs.actions.leaving.plans import Plan, obstacles_of
-from handoffs.actions.leaving.promises_along import pass_on_promises
+from handoffs.actions.leaving.promises_along import hand_promises, pass_on_promises
 from handoffs.actions.scanning import take_due_steps
 from handoffs.actions.standing_still import wake
 from handoffs.models import HandoverPlan, Task
@@ -161,6 +161,8 @@ def _hand_over(plan: Plan, occasion: Occasion, by: Member, at: datetime) -> dict
             pass_on_promises(ids, plan.member, heir, by=by, at=at)
         elif noun == "account":
             sides |= hand_accounts(ids, plan.member, heir, side=occasion.side, by=by, at=at)
+        elif noun == "promise":
+            hand_promises(ids, plan.member, heir, by=by, at=at)
         elif noun == "task":
             Task.objects.filter(pk__in=ids).update(assignee=heir)
             title = f"Tasks of {plan.member.name}, who {occasion.words} ({len(ids)})"

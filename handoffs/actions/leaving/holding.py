@@ -5,7 +5,7 @@ from django.db.models import Q, QuerySet
 from blueprint.documents import blueprint_of
 from blueprint.schema.vocabularies import Category
 from core.people.models import Member, Workspace
-from handoffs.models import Handoff, Task
+from handoffs.models import Commitment, Handoff, Task
 from lifecycle.models import Account, AccountOwner, Record
 
 
@@ -22,6 +22,11 @@ def open_tasks_of(member: Member) -> QuerySet[Task]:
 def open_records_of(member: Member) -> QuerySet[Record]:
     """Records on their way that the member takes care of."""
     return Record.objects.filter(owner=member, stage__category=Category.OPEN).order_by("number")
+
+
+def open_promises_of(member: Member) -> QuerySet[Commitment]:
+    """What the member has yet to keep, whosever the record is by now."""
+    return Commitment.objects.filter(owner=member, decided_at=None).order_by("number")
 
 
 def accounts_of(member: Member) -> QuerySet[Account]:

@@ -15,7 +15,7 @@ from core.people.models import Member, Team, TeamSeat, Workspace
 from core.people.permissions import lapses, may, permit
 from core.people.team_seats import sit, stand_up
 from handoffs.actions.leaving import holding
-from handoffs.models import Handoff, HandoverPlan, Task
+from handoffs.models import Commitment, Handoff, HandoverPlan, Task
 from lifecycle.models import Account, Record
 
 Kind = HandoverPlan.Kind
@@ -134,10 +134,18 @@ class Occasion:
             found.filter(team=self.team) if self.kind in (Kind.SEAT, Kind.TEAM) else self._kept(found, "task.complete")
         )
 
+    def promises(self) -> QuerySet[Commitment]:
+        """What they have yet to keep about records that do not change hands: of the team they leave, or all where they
+        may no longer. The others go along with their records."""
+        found = holding.open_promises_of(self.member).exclude(record__in=self.records().order_by().values("pk"))
+        if self.kind in (Kind.SEAT, Kind.TEAM):
+            return found.filter(record__team=self.team)
+        return self._kept(found, "record.write")  # type: ignore[no-any-return]
+
     def holds_more_than(self, most: int) -> bool:
-        """Whether more than so many things change hands. Four queries that count no further than they must."""
+        """Whether more than so many things change hands. Five queries that count no further than they must."""
         left = most
-        for things in (self.records(), self.handoffs(), self.accounts(), self.tasks()):
+        for things in (self.records(), self.handoffs(), self.accounts(), self.tasks(), self.promises()):
             left -= things.order_by()[: left + 1].count()
             if left < 0:
                 return True

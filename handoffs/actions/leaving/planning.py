@@ -14,12 +14,13 @@ from django.db.models import Q
 
 from blueprint.documents import blueprint_of
 from core.people.models import Member, Workspace
+from core.people.permissions import may
 from handoffs.actions.changing_hands import NO_POOL, move, pool_states
 from handoffs.actions.holders import held_by
 from handoffs.actions.leaving.bundles import Bundles
 from handoffs.actions.leaving.occasions import Occasion
 from handoffs.actions.leaving.plans import Move, Plan
-from handoffs.actions.leaving.successors import Receivers
+from handoffs.actions.leaving.successors import Receivers, Successor
 from handoffs.models import Clock, KeptHours, OwnHours
 from handoffs.rules.allowed import allowed
 from handoffs.rules.escalation import ASKS_FOR_ANSWER
@@ -55,13 +56,13 @@ class Planner:
         moves = self._handoffs(turns)
         taken = {each.record_id: each.to for each in moves if each.record_id}
         whole, received = Bundles(self.occasion, self.who, taken, is_kept=self.is_kept).handed_over(self._next)
-        tasks = self._tasks()
+        rest = [*self._tasks(), *self._promises()]
         rules = [rule for seam in self.terms.seams for rule in seam.rules] if self.occasion.gives_up_all else []
         return Plan(
             member=self.member,
             successor=self.successor,
-            moves=(*moves, *whole, *tasks),
-            received=received + Counter((each.to, each.noun) for each in (*moves, *tasks)),
+            moves=(*moves, *whole, *rest),
+            received=received + Counter((each.to, each.noun) for each in (*moves, *rest)),
             definitions=self.occasion.definitions(self.workspace),
             teams=self.occasion.teams_without_head(),
             rules=tuple(rule.label for rule in rules if rule.member and rule.member == self.member.email),
@@ -130,6 +131,19 @@ class Planner:
             Move("task", pk, number, title, *self.who.heir(team_id), record_id)
             for pk, number, title, team_id, record_id in rows
         ]
+
+    def _promises(self) -> list[Move]:
+        """To the successor, else to whoever has the record, else to the manager of its team or of the member's."""
+        rows = self.occasion.promises().values_list("pk", "number", "title", "record", "record__owner", "record__team")
+        moves = []
+        for pk, number, title, record_id, owner_id, team_id in rows:
+            owner = None if self.successor else self.who.people.get(owner_id)
+            if owner and may(owner, "record.write"):
+                heir = Successor(owner, "has its record")
+            else:
+                heir = self.who.heir(team_id, verb="record.write")
+            moves.append(Move("promise", pk, number, title, *heir, record_id))
+        return moves
 
     def _turns(
         self, pool_id: UUID | None, never: Sequence[Collection[UUID]], *, capped: bool = True

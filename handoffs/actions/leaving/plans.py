@@ -10,7 +10,7 @@ from uuid import UUID
 from core.people.makings import Making
 from core.people.models import Member
 
-NOUNS = ("handoff", "record", "account", "task")
+NOUNS = ("handoff", "record", "account", "task", "promise")
 MOST_TOLD = 1_000  # things told one by one before it is done; the counts are of all
 Received = Counter[tuple[Member, str]]  # who gets how many of a noun
 

@@ -16,7 +16,7 @@ from core.history.actions import record_all
 from core.people.models import Member
 from handoffs.actions.in_bulk.acting import MOST, act_on_many
 from handoffs.actions.in_bulk.bulk_rows import BulkVerb, BulkWish
-from handoffs.actions.leaving.promises_along import pass_on_promises
+from handoffs.actions.leaving.promises_along import hand_promises, pass_on_promises
 from handoffs.actions.reach import everywhere
 from handoffs.models import Handoff, Task
 from lifecycle.actions.owning import give, refuse_owner
@@ -119,9 +119,16 @@ def _tasks_back(moves: Moves, member: Member, heir: Member, by: Member, at: date
     return {str(each.pk): BACK for each in found}
 
 
+def _promises_back(moves: Moves, member: Member, heir: Member, by: Member, at: datetime) -> dict[str, str]:
+    refuse_owner(member)
+    found = hand_promises([each["id"] for each in moves], heir, member, by=by, at=at)
+    return {str(each.pk): BACK for each in found}
+
+
 BACKS: dict[str, Back] = {
     "handoff": _handoffs_back,
     "record": _records_back,
     "account": _accounts_back,
     "task": _tasks_back,
+    "promise": _promises_back,
 }
