@@ -136,6 +136,16 @@ def test_a_renewal_stays_while_its_handoff_is_open_and_catches_up_when_it_is_ans
         assert (entered.entered_at, entered.cause) == (later, "auto")  # when it moved, not when it would have
         unanswered.refresh_from_db()
         assert unanswered.state == "offered"
+        answering.reject(unanswered, "inaccurate_data", by=cast.mona, at=later)
+        Record.objects.filter(pk=contracts[2].pk).update(renews_on=ENDS_ON + timedelta(days=400))
+        passed = {"by": cast.mona, "at": later, "override": True, "reason_key": "history"}
+        for stage in ("days_180", "days_90"):  # it comes anew, and is taken
+            advancing.advance(Record.objects.get(pk=contracts[2].pk), stage, **passed)
+        anew = Handoff.objects.open().get(record=contracts[2])
+        packet = {"use": "Daily use", "risks": "None"}
+        answering.accept(packets.save_packet(anew, packet, by=cast.cleo, at=later), by=cast.mona, at=later)
+        due = Handoff.objects.get(pk=unanswered.pk).again_at
+        assert due and rerouting.route_again(cast.acme, due) == 1 and not Handoff.objects.open().exists()
 
 
 def test_what_its_sender_closes_waits_no_longer_where_a_seam_never_offers_again(cast: Cast) -> None:
