@@ -32,18 +32,29 @@ def workspaces_to_fold(at: datetime) -> list[UUID]:
 @shared_task(name="scorecard.fold")
 @heartbeat("scorecard.fold")
 def fold_readings() -> int:
-    """Fold every workspace with days that wait, a slice each in turns; an empty pass is one look. Safe to run twice."""
-    at = database_now()
-    waiting = workspaces_to_fold(at)
+    """Fold every workspace with days that wait, a slice each in turns, and how many there were; an empty pass is one
+    look. Safe to run twice."""
+    found, moments = set[UUID](), dict[UUID, datetime]()
+
+    def waiting() -> list[UUID]:
+        at = database_now()
+        ids = workspaces_to_fold(at)
+        if not found.issuperset(ids):
+            refresh_statistics()  # of tables nobody has looked at yet the planner believes too little: a hundred times
+        found.update(ids)
+        for each in ids:
+            moments.setdefault(each, at)
+        return ids
+
+    def fold(workspace: Workspace) -> int:
+        did = fold_slice(workspace, moments[workspace.pk])  # all its slices are of the moment when it was found
+        if not did:
+            del moments[workspace.pk]
+        return did
+
     until = time.monotonic() + UNTIL_S
-    if (
-        waiting
-    ):  # of tables nobody has looked at yet the planner believes too little, and a fold takes a hundred times as long
-        refresh_statistics()
-    each_workspace(
-        waiting, lambda workspace: fold_slice(workspace, at), what="scorecard.fold", until=until, in_turns=True
-    )
-    return len(waiting)
+    each_workspace(waiting, fold, what="scorecard.fold", until=until, in_turns=True)
+    return len(found)
 
 
 @shared_task(name="scorecard.mail_boards")

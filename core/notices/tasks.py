@@ -23,13 +23,19 @@ KEPT = timedelta(days=90)
 def deliver_notices() -> int:
     """Sort and send of every workspace what waits, and how much there was; an empty pass is one look. Safe to run any
     number of times at once."""
-    at, until = database_now(), time.monotonic() + BUDGET_S
+    return each_workspace(
+        lambda: workspaces_with(WORKSPACES_TO_TELL, at=database_now()),
+        _deliver,
+        what="notices.deliver",
+        until=time.monotonic() + BUDGET_S,
+        in_turns=True,
+        opens_scope=False,
+    ).done
 
-    def deliver(workspace: Workspace) -> int:
-        return sort(workspace, at) + send_due(workspace, at)
 
-    waiting = workspaces_with(WORKSPACES_TO_TELL, at=at)
-    return each_workspace(waiting, deliver, what="notices.deliver", until=until, in_turns=True, opens_scope=False).done
+def _deliver(workspace: Workspace) -> int:
+    at = database_now()
+    return sort(workspace, at) + send_due(workspace, at)
 
 
 @shared_task(name="notices.forget")

@@ -7,10 +7,14 @@ import time_machine
 from django.core import mail
 from django.test import Client
 
+from core.notices import tasks
 from core.notices.mailing import LEASE, send_due
-from core.notices.models import Notice, NoticeDelivery
+from core.notices.models import Notice, NoticeDelivery, NoticeKind
 from core.notices.sorting import sort
 from core.notices.tasks import deliver_notices, forget_old_notices
+from core.notices.telling import tell_people
+from core.people.models import Workspace
+from core.tenancy import sweeps
 from core.tenancy.scope import workspace_scope
 from handoffs.models import Task
 from tests.cast import MONDAY_10, Cast
@@ -136,10 +140,22 @@ def test_a_worker_that_dies_after_sending_sends_once_more_with_the_same_id(cast:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_clock_mails_and_forgets(cast: Cast) -> None:
+def test_the_clock_mails_and_forgets(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sweeps, "LOOK_AGAIN_S", 0)
     with workspace_scope(cast.acme):
         offered(cast)
-    assert [deliver_notices(), deliver_notices()] == [2, 0] and len(mail.outbox) == 1
+    turns = list[str]()
+
+    def deliver(workspace: Workspace, at: datetime) -> int:
+        turns.append(workspace.slug)
+        if len(turns) == 1:  # others are told something while these are
+            with workspace_scope(cast.globex):
+                tell_people([cast.otto], NoticeKind.TASK, "Call them", about="task", number=1, by=None, at=at)
+        return sort(workspace, at)
+
+    monkeypatch.setattr(tasks, "sort", deliver)
+    assert [deliver_notices(), deliver_notices()] == [4, 0] and "globex" in turns[:3]
+    assert len(mail.outbox) == 2
     with workspace_scope(cast.acme):
         NoticeDelivery.objects.update(made_at=MONDAY_10)
     assert [forget_old_notices(), forget_old_notices()] == [2, 0]
