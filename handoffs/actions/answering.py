@@ -19,6 +19,7 @@ from core.sql import load
 from handoffs.actions import returning
 from handoffs.actions.access import InHand, hold, hold_to_answer
 from handoffs.actions.keeping_accounts import keep_account
+from handoffs.actions.lock_order import hold_for_accepting
 from handoffs.actions.pausing_by_state import look_at
 from handoffs.actions.promising import take_promises
 from handoffs.actions.reach import reach_of
@@ -169,6 +170,7 @@ def _move_on(held: InHand) -> None:
     handoff, then = held.handoff, held.seam.on_accept
     record, owned = handoff.record, handoff.record
     moment: dict[str, Any] = {"by": held.by, "at": held.at}
+    hold_for_accepting([held.seam], [record.pk])
     if then.create:
         made = journeys.make_next(
             held.workspace, [record], then.create.path, owner_id=handoff.assignee_id, cause="handoff", **moment

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from blueprint.documents import blueprint_of
 from blueprint.schema.vocabularies import WhenAway
@@ -50,6 +50,7 @@ def begin_absences(workspace: Workspace, at: datetime) -> int:
         found = list(begun.select_related("member").order_by("starts_at")[:MOST])
 
         def see_to(those: Sequence[TimeOff]) -> None:
+            _hold_rows(workspace, [each.member for each in those], at)
             for absence in those:
                 _begin(workspace, absence, at)
 
@@ -59,6 +60,14 @@ def begin_absences(workspace: Workspace, at: datetime) -> int:
 
         take_all(found, see_to, put_aside)
     return len(found)
+
+
+def _hold_rows(workspace: Workspace, members: Collection[Member], at: datetime) -> None:
+    """Hold what is waited for of all of them, before the first one's handoffs take turns. Two queries."""
+    seams = [seam.id for seam in blueprint_of(workspace).seams if seam.pausing.when_away == WhenAway.PAUSE]
+    if seams:
+        locked(set(_untouched(members, seams, at).values_list("record_id", flat=True)))
+    list(_escalated_to(members))
 
 
 def put_absence_aside(absence: TimeOff, trouble: Exception, at: datetime) -> None:
@@ -143,15 +152,25 @@ def _touches_stand_still(who: Leaving, seam_ids: Sequence[UUID]) -> None:
     """The first touches that are still to come of what they accepted."""
     if not seam_ids:
         return
-    accepted = Handoff.objects.filter(
-        seam_id__in=seam_ids,
-        assignee=who.absence.member,
-        state=Handoff.State.ACCEPTED,
-        first_touched_at=None,
-        touch_due_at__gt=who.at,
-    )
+    accepted = _untouched([who.absence.member], seam_ids, who.at)
     locked(set(accepted.values_list("record_id", flat=True)))
     _pause(who, accepted.select_for_update(no_key=True, of=("self",)), Clock.Kind.FIRST_TOUCH)
+
+
+def _untouched(members: Collection[Member], seam_ids: Sequence[UUID], at: datetime) -> QuerySet[Handoff]:
+    return Handoff.objects.filter(
+        seam_id__in=seam_ids,
+        assignee__in=members,
+        state=Handoff.State.ACCEPTED,
+        first_touched_at=None,
+        touch_due_at__gt=at,
+    )
+
+
+def _escalated_to(members: Collection[Member]) -> QuerySet[Task]:
+    """What was escalated to them and is still to be done, held."""
+    tasks = Task.objects.filter(assignee__in=members, done_at=None, kind__in=TASK_KINDS.values())
+    return tasks.select_for_update(no_key=True, of=("self",)).order_by("pk")
 
 
 def _pause(who: Leaving, handoffs: Any, kind: Clock.Kind) -> None:
@@ -162,8 +181,7 @@ def _pause(who: Leaving, handoffs: Any, kind: Clock.Kind) -> None:
 
 def _pass_tasks(who: Leaving, deputy: Member) -> None:
     """What was escalated to them and is still to be done goes to their deputy."""
-    tasks = Task.objects.filter(assignee=who.absence.member, done_at=None, kind__in=TASK_KINDS.values())
-    held = list(tasks.select_for_update(no_key=True, of=("self",)).order_by("pk"))
+    held = list(_escalated_to([who.absence.member]))
     Task.objects.filter(pk__in=[each.pk for each in held]).update(assignee=deputy)
     facts = {"from": who.absence.member.name, "to": deputy.name}
     told = [("task.reassigned", "task", each.pk, each.record_id, {**facts, "number": each.number}) for each in held]

@@ -14,12 +14,14 @@ from core.history.actions import record_all
 from core.people.models import Member, Workspace
 from core.people.permissions import permit
 from core.sql import load
+from handoffs.actions.lock_order import hold_ahead
 from handoffs.actions.rerouting import Waiting, drain
 from handoffs.actions.returning import offer_again
 from handoffs.actions.scanning import take_due_steps
 from handoffs.actions.standing_still import wake
 from handoffs.models import Handoff, Task
 from handoffs.queries.limbo import LimboItem, limbo_items
+from lifecycle.actions.entering import locked
 
 MOST = 1_000  # at once
 LOCK_WAITING = load("handoffs", "lock_waiting")
@@ -48,10 +50,16 @@ def release(workspace: Workspace, ids: Sequence[UUID], *, by: Member, at: dateti
     with transaction.atomic():
         found = {each.id: each for each in limbo_items(workspace, at, ids)}
         outcome.left = {each: NOT_THERE for each in ids if each not in found}
-        items = list(found.values())
-        _offer(workspace, [each for each in items if each.noun == "record"], outcome, by, at)
-        _route([each for each in items if each.noun == "handoff"], outcome, by, at)
-        _hand_over([each for each in items if each.noun == "task"], outcome, by, at)
+        of: dict[str, list[LimboItem]] = defaultdict(list)
+        for each in found.values():
+            of[each.noun].append(each)
+        locked([each.id for each in of["record"]])
+        _hand_over(of["task"], outcome, by, at)  # rows before turns and numbers
+        if of["record"] and of["handoff"]:
+            lock_waiting([each.id for each in of["handoff"]], at)
+            hold_ahead()
+        _offer(workspace, of["record"], outcome, by, at)
+        _route(of["handoff"], outcome, by, at)
     return outcome
 
 
@@ -92,7 +100,8 @@ def _hand_over(items: Sequence[LimboItem], outcome: Released, by: Member, at: da
     ids = [each.id for each in items]
     if not ids:
         return
-    tasks = {each.pk: each for each in Task.objects.filter(pk__in=ids, done_at=None).select_for_update(no_key=True)}
+    found = Task.objects.filter(pk__in=ids, done_at=None).order_by("pk")
+    tasks = {each.pk: each for each in found.select_for_update(no_key=True)}
     heirs = dict(HEIRS_OF_TASKS.rows(tasks=list(tasks), at=at))  # type: ignore[arg-type]
     events = []
     for key, heir_id in heirs.items():

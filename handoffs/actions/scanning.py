@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from core.people.models import Workspace
 from core.sql import load
 from core.tenancy.scope import NOW
 from handoffs.actions.changing_hands import DueStep, pass_on
+from handoffs.actions.lock_order import hold_ahead, hold_turns
 from handoffs.actions.rerouting import route_again
 from handoffs.actions.retiming_work import retimed_first
 from handoffs.actions.rung_extras import change_properties, held_for_change, named_receivers, skipped_among
@@ -51,7 +53,8 @@ def scan(workspace: Workspace, at: datetime | None = None, *, limit: int = BATCH
         rows = CLAIM_DUE_STEPS.rows(at=at or NOW, low=low, most=limit, handoff=None)
         if not rows:
             return route_again(workspace, at, limit=limit)
-        take_all(_earliest(rows), _take, _put_aside)
+        steps = _earliest(rows)
+        take_all(steps, partial(_take, len(steps)), _put_aside)
         return len(rows)
 
 
@@ -59,9 +62,15 @@ def take_due_steps(handoff_ids: Sequence[UUID], at: datetime) -> None:
     """Take every step of these locked handoffs that is due by `at`, as the scan would have: whoever comes first, scan
     or person, finds the same steps and leaves the same rows. One query where nothing is due.
 
-    A step in trouble is set aside as the scan does, and keeps nobody from answering."""
+    A step in trouble is set aside as the scan does, and keeps nobody from answering. Whatever follows in the caller's
+    transaction may take numbers and turns in any order: all are held from here on."""
+    is_held = False
     while rows := DUE_STEPS_OF.rows(handoffs=list(handoff_ids), at=at):
-        take_all(_earliest(rows), _take, _put_aside)
+        if not is_held:
+            hold_ahead()
+            is_held = True
+        steps = _earliest(rows)
+        take_all(steps, partial(_take, len(steps)), _put_aside)
 
 
 def _earliest(rows: Sequence[Sequence[Any]]) -> list[DueStep]:
@@ -80,15 +89,18 @@ def take_again(handoff_id: UUID, at: datetime) -> bool:
     BRING_BACK_STEPS.run(handoffs=[handoff_id])
     rows = CLAIM_DUE_STEPS.rows(at=at, low=EARLIEST, most=1, handoff=handoff_id)
     if rows:
-        _take([DueStep(*row) for row in rows])
+        _take(1, [DueStep(*row) for row in rows])
     elif Clock.objects.filter(handoff=handoff_id, next_rung_at__lte=at).exists():
         raise WorldMovedOn("Somebody has this handoff in hand right now; try again in a moment.", code="too_busy")
     return True
 
 
-def _take(due: Sequence[DueStep]) -> None:
+def _take(of: int, due: Sequence[DueStep]) -> None:
     """Reassignments change hands, every other step is one statement for all. What had been set aside is judged by the
-    moment it really fell due, and is set aside no longer."""
+    moment it really fell due, and is set aside no longer. `of`: how many there are; where these are not all, each is
+    taken by itself, and what one needs may come before what another took."""
+    if len(due) < of:
+        hold_ahead()
     if any(each.waits for each in due) and not (due := retimed_first(due)):
         return
     if back := done_well(STEP, [each.id for each in due]):
@@ -96,7 +108,12 @@ def _take(due: Sequence[DueStep]) -> None:
         due = [each._replace(due=fell_due.get(each.clock_id, each.due)) for each in due]
     due = held_for_change(due)
     skipped = skipped_among(due)
-    if others := [each for each in due if each.clock_id in skipped or each.action not in PASSES_ON]:
+    others = [each for each in due if each.clock_id in skipped or each.action not in PASSES_ON]
+    if any(each.action == "set" for each in due):
+        hold_ahead()  # a record that is written may go on, and be offered
+    elif 0 < len(others) < len(due):
+        hold_turns()
+    if others:
         # a task has as many working minutes from when its step fell due as the seam gives for an answer
         until = {}
         for key, each in {(each.key, each.hours_id): each for each in others}.items():

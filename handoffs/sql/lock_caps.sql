@@ -2,11 +2,17 @@
 -- handoffs of a person, whatever pool they come from, so those who give to people with a cap do so one after the other.
 -- It comes before the locks of the rotation.
 --
+-- First of all the turns of the workspace are held, which have no row: so pools are never held in different orders, and
+-- who does several deeds in one transaction holds them all ahead by this one (decision 224).
+--
 -- parameters:
 --   workspace uuid: the tenant
 -- columns:
 --   id: the row that is held
-with seats as materialized (
+with turns as materialized (
+    select pg_advisory_xact_lock(hashtextextended(%(workspace)s::text || ' turns', 0)) is not null as are_held
+),
+seats as materialized (
     select id from workspaces_teamseat
     where workspace_id = %(workspace)s and cap is not null
     order by id
@@ -18,6 +24,9 @@ people as materialized (
     order by id
     for no key update
 )
+select null::uuid as id from turns
+where are_held is null
+union all
 select id from seats
 union all
 select id from people

@@ -127,6 +127,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     },
     "handoffs/held_by": {"barred_days": "{}"},
     "handoffs/hold_came_back": {},
+    "handoffs/hold_in_order": {"names": ["turns"]},
     "handoffs/limbo_items": {"ids": None, "cause": "left", "after_at": MONDAY_10, "after_id": uuid4()},
     "handoffs/lock_caps": {},
     "handoffs/lock_heirs": {"members": [uuid4()]},

@@ -13,13 +13,15 @@ from django.db import OperationalError, connection
 from core.history.models import Event
 from core.people.models import Team, TimeOff
 from core.people.team_seats import seat
+from core.tenancy.numbers import take_numbers
 from core.tenancy.scope import workspace_scope
 from handoffs.actions import answering, scanning
 from handoffs.actions.access import hold
-from handoffs.actions.offer_batch import ASKED_AGAIN
+from handoffs.actions.offer_batch import ASKED_AGAIN, LOCK_CAPS, LOCK_ROTATION
 from handoffs.models import Assignment, Clock, Escalation, Handoff, Rotation, Task
 from handoffs.refused import HandoffAlreadyAnswered
 from tests.cast import MONDAY_10, Cast
+from tests.governance.test_at_once import wait_until_somebody_waits
 from tests.handoffs.factories import make_records, offer_records, running
 from tests.handoffs.races import prepared, racer, whole
 
@@ -42,6 +44,15 @@ def at_once(*deeds: Callable[[], Any]) -> list[Any]:
 
     with ThreadPoolExecutor(len(deeds)) as pool:
         return list(pool.map(run, deeds))
+
+
+def stands_before(handoff: Handoff, action: str) -> tuple[int, datetime]:
+    """Let the clock stand before the step of this action: its place, and when it is due."""
+    rungs = running(handoff).rungs
+    place = [rung["action"] for rung in rungs].index(action)
+    due = datetime.fromisoformat(rungs[place]["at"])
+    Clock.objects.filter(handoff=handoff).update(rung=place, next_rung_at=due)
+    return place, due
 
 
 def test_of_two_answers_one_counts_and_the_other_hears_who_was_first(cast: Cast) -> None:
@@ -176,14 +187,31 @@ def test_a_seat_is_changed_while_somebody_routes_the_queue_and_needs_the_seat_ne
         assert again == {other.pk: MONDAY_10, routed.pk: MONDAY_10 + ASKED_AGAIN}
 
 
+def test_turns_are_held_before_numbers_of_tasks(cast: Cast) -> None:
+    with workspace_scope(cast.acme):
+        offered = offer_records(cast.acme, make_records(cast.acme, 2))
+        for handoff, action in zip(offered, ("task", "reassign"), strict=True):
+            stands_before(handoff, action)
+
+    def scan() -> int:
+        with workspace_scope(cast.acme):
+            return scanning.scan(cast.acme, LATE)
+
+    with ThreadPoolExecutor(1) as pool:
+        with workspace_scope(cast.acme):
+            for lock in (LOCK_CAPS, LOCK_ROTATION):  # as who rejects many that go to the next in turn
+                lock.run(pools=list(Rotation.objects.values_list("pool_id", flat=True)))
+            coming = pool.submit(at_once, scan)
+            wait_until_somebody_waits()
+            take_numbers("task")  # what the scan holds already where it takes them first: nobody goes on then
+        assert coming.result() == [2]
+
+
 @pytest.mark.parametrize("action", ["task", "reassign"])
 def test_a_step_that_was_taken_already_makes_no_second_task_and_moves_on(cast: Cast, action: str) -> None:
     with workspace_scope(cast.acme):
         [handoff] = offer_records(cast.acme, make_records(cast.acme))
-        rungs = running(handoff).rungs
-        place = [rung["action"] for rung in rungs].index(action)
-        due = datetime.fromisoformat(rungs[place]["at"])
-        Clock.objects.filter(handoff=handoff).update(rung=place, next_rung_at=due)
+        place, due = stands_before(handoff, action)
         Escalation.objects.create(
             handoff=handoff, step=place, clock_run=1, action=action, due_at=due, taken_at=due, from_member=cast.rick
         )

@@ -22,6 +22,7 @@ from handoffs.actions.in_bulk.bulk_refuse import recall_all, reject_all
 from handoffs.actions.in_bulk.bulk_rows import BulkResult, BulkRow, BulkVerb, BulkWish, InHands, holder_of
 from handoffs.actions.in_bulk.bulk_undo import keep_deed
 from handoffs.actions.in_bulk.each_alone import each_alone
+from handoffs.actions.lock_order import hold_ahead
 from handoffs.actions.reach import HandoffReach, reach_of
 from handoffs.actions.releasing import lock_waiting
 from handoffs.actions.scanning import take_due_steps
@@ -150,10 +151,12 @@ def _records_held(record_ids: Iterable[UUID]) -> set[UUID]:
     return set(free.order_by("pk").values_list("pk", flat=True))
 
 
-def _in_turn(handoffs: Iterable[Handoff], free: Mapping[UUID, datetime]) -> Iterator[tuple[datetime, list[UUID]]]:
-    """Wave by wave, moment by moment."""
-    for wave in _waves(handoffs):
-        yield from _by_moment(wave, free)
+def _in_turn(handoffs: Iterable[Handoff], free: Mapping[UUID, datetime]) -> list[tuple[datetime, list[UUID]]]:
+    """Wave by wave, moment by moment: each a deed of its own, so what several take is held ahead."""
+    found = [each for wave in _waves(handoffs) for each in _by_moment(wave, free)]
+    if len(found) > 1:
+        hold_ahead()
+    return found
 
 
 def _by_moment(ids: Sequence[UUID], free: Mapping[UUID, datetime]) -> Iterator[tuple[datetime, list[UUID]]]:

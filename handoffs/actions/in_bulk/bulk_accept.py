@@ -11,6 +11,7 @@ from handoffs.actions.answering import ASKED_OF_RECEIVER, goes_by_itself, is_beh
 from handoffs.actions.in_bulk.bulk_answers import answer_all
 from handoffs.actions.in_bulk.bulk_rows import InHands
 from handoffs.actions.keeping_accounts import keep_account
+from handoffs.actions.lock_order import hold_for_accepting
 from handoffs.actions.pausing_by_state import look_at
 from handoffs.actions.promising import take_promises
 from handoffs.actions.seam_clocks import begin_seam_clocks
@@ -35,6 +36,7 @@ def accept_all(held: InHands) -> None:
     if not (held := held.without(refused)).handoffs:
         return
     answer_all(held, Handoff.State.ACCEPTED)
+    hold_for_accepting([seam for seam, _ in held.by_seam()], [each.record_id for each in held.handoffs])
     owned = _come_as_far(held, _make_next(held))
     records = {each.pk: each for each in locked([each.record_id for each in held.handoffs])}
     _give(held, {each.pk: owned.get(each.pk) or records[each.record_id] for each in held.handoffs}, set(owned))

@@ -18,6 +18,7 @@ from core.people.permissions import permit
 from handoffs.actions.access import seam_in_force
 from handoffs.actions.in_bulk.bulk_rows import BulkResult, BulkRow, BulkVerb, holder_of
 from handoffs.actions.in_bulk.each_alone import each_alone
+from handoffs.actions.lock_order import hold_ahead
 from handoffs.actions.taking_back import ON_ITS_WAY, UNDO_FOR
 from handoffs.actions.undoing.came_after import what_came_after
 from handoffs.actions.undoing.deeds_done import BeingUndone, DeedDone, find_made, find_moved, together
@@ -96,7 +97,10 @@ def undo_all(
     lifecycle, groups = blueprint_of(workspace), together(deeds)
     refused |= what_came_after(groups, lifecycle)
     free = [group for group in groups if not any(each.handoff.pk in refused for each in group)]
-    for moment, those in _by_moment(free, records, at).items():
+    by_moment = _by_moment(free, records, at)
+    if len(by_moment) > 1:
+        hold_ahead()
+    for moment, those in by_moment.items():
         by_key = {group[0].handoff.pk: group for group in those}
 
         def take(moment: datetime, of: Mapping[UUID, list[DeedDone]], keys: Sequence[UUID]) -> dict[UUID, Refusal]:

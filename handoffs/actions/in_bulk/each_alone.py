@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db import transaction
 
 from core.errors import Refusal
+from handoffs.actions.lock_order import hold_ahead
 from lifecycle.actions.journeys import NoNextRecord
 
 
@@ -25,6 +26,7 @@ def each_alone(
     if named := {each: why[record_id] for each, record_id in records.items() if record_id in why}:
         others = {each: record_id for each, record_id in records.items() if each not in named}
         return {**named, **(each_alone(others, take) if others else {})}
+    hold_ahead()
     half = len(ids) // 2
     first, second = ({each: records[each] for each in those} for those in (ids[:half], ids[half:]))
     return each_alone(first, take) | each_alone(second, take)
