@@ -1,11 +1,20 @@
 """Clocks of handoffs: who had how long for what, and whether it was kept."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db import models
 
-from core.tenancy.walls import HeldModel, TenantKey, TenantModel
+from core.tenancy.walls import HeldModel, TenantKey, TenantManager, TenantModel, TenantQuerySet
 from handoffs.models.operation import Handoff
+
+
+class ClockQuerySet(TenantQuerySet):
+    """Clocks in the field's words."""
+
+    def unmarked(self, at: datetime) -> "ClockQuerySet":
+        """Of answers that are late since the last scan, which marks them."""
+        return self.filter(kind=Clock.Kind.ANSWER, state=Clock.State.RUNNING, due_at__lt=at)
 
 
 class Clock(HeldModel):
@@ -17,6 +26,8 @@ class Clock(HeldModel):
     they had it: a manager who gives it to somebody else does not make it later. `restarts` counts how often it was
     begun anew by hand. `breached_at` is the due time that was missed; `stopped_at` is the answer, the touch, or the
     change of hands, and a clock that stopped is never changed. Its assignment holds the member, so no reference does.
+    `offered_at` is when its handoff was offered, of the first clock of an answer that was missed and of no other: by it
+    late handoffs are listed.
     `hours_id` are the hours it is counted in, None for the seam's.
     `rungs` is every step of its ladder as `{"action", "at"}` and what of it is not as usual (`rules/rungs.py`), in
     order, computed when it starts, so that editing a seam never rewrites a promise. `next_rung_at` is when its place
@@ -42,11 +53,14 @@ class Clock(HeldModel):
     state = models.CharField(max_length=8, choices=State, default=State.RUNNING, db_default=State.RUNNING.value)
     stopped_at = models.DateTimeField(null=True, blank=True)
     breached_at = models.DateTimeField(null=True, blank=True)
+    offered_at = models.DateTimeField(null=True, blank=True)
     hours_id = models.UUIDField(null=True, blank=True)
     restarts = models.PositiveSmallIntegerField(default=0, db_default=0)
     rungs = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
     rung = models.PositiveSmallIntegerField(default=0, db_default=0)
     next_rung_at = models.DateTimeField(null=True, blank=True)
+
+    objects = TenantManager.from_queryset(ClockQuerySet)()
 
     class Meta(TenantModel.Meta):
         constraints = [
@@ -68,6 +82,22 @@ class Clock(HeldModel):
                 fields=["workspace", "next_rung_at"],
                 condition=models.Q(next_rung_at__isnull=False),
                 name="clock_due",
+            ),
+            models.Index(
+                fields=["workspace", "due_at"],
+                condition=models.Q(kind="answer", state="running"),
+                name="clock_late_unmarked",
+            ),
+            models.Index(
+                fields=["workspace", "-offered_at", "-handoff"],
+                condition=models.Q(offered_at__isnull=False),
+                name="clock_newest_late",
+            ),
+            models.Index(
+                fields=["workspace", "breached_at"],
+                include=["handoff"],
+                condition=models.Q(offered_at__isnull=False),
+                name="clock_first_missed",
             ),
             models.Index(
                 fields=["workspace"],

@@ -32,7 +32,7 @@ class Handoff(HeldModel):
     `due_at`, `touch_due_at` and `clock_run` are those of the clock of whoever has it, for lists and figures; its steps
     are the clock's own. `clock_run` counts the hands it went through. `priority`: raised by its ladder; the
     highest comes first in an inbox. `breached_at` equals the due time that was
-    missed, the first of all runs.
+    missed, the first of all runs; no index has it, so that a breach writes none: late ones are found by their clocks.
     `sla_line` is the key of the seam's SLA line that was met when it was offered, "" for none; `hours_id` are the hours
     of whoever has it, None for the seam's.
     `paused_until`: until then its clocks stand still, if that is ahead; due times are those after it.
@@ -115,11 +115,6 @@ class Handoff(HeldModel):
                 name="handoff_untouched_of_who",
             ),
             models.Index(fields=["workspace", "-offered_at", "-id"], name="handoff_newest"),
-            models.Index(
-                fields=["workspace", "due_at"],
-                condition=models.Q(state="offered", breached_at__isnull=True),
-                name="handoff_late_unmarked",
-            ),
             # What became of a record's handoffs, and of all across a seam, is told without looking at them.
             models.Index(
                 fields=["workspace", "record", "-offered_at"],
@@ -141,11 +136,6 @@ class Handoff(HeldModel):
                 fields=["workspace", "-offered_at", "-id"],
                 condition=models.Q(assignee__isnull=True),
                 name="handoff_newest_of_nobody",
-            ),
-            models.Index(
-                fields=["workspace", "-offered_at", "-id"],
-                condition=models.Q(breached_at__isnull=False),
-                name="handoff_newest_late",
             ),
             models.Index(
                 fields=["workspace", "result"], condition=models.Q(result__isnull=False), name="handoff_of_result"

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from blueprint.schema import Blueprint, SeamTerms
 from blueprint.schema.vocabularies import PacketType
@@ -12,13 +13,12 @@ from core.bounds import whole
 from core.errors import BadInput
 from core.http.paging import PAGE, newest_keys
 from core.people.models import Member
-from handoffs.models import Handoff, Task
+from handoffs.models import Clock, Handoff, Task
 from handoffs.queries import task_lists
 from handoffs.queries.inbox_rows import WaitingHandoff, waiting_for
 from handoffs.queries.listed import ListedHandoff, listed_one, listed_page
 from handoffs.rules import packet, sla
 
-MARKED_LATE = Q(breached_at__isnull=False)
 FILTERS = ("seam", "state", "assignee", "record", "late")
 SHOWN = 100  # rows of an inbox; whoever has more has another problem
 AT_FIRST = 25  # of them, until more are asked for
@@ -116,18 +116,20 @@ def handoff_page(
     holders = _with(filters.get("assignee", ""))
     if not holders:
         return [], ""
-    few: list[Q] = []
-    if late == "false":
-        found = found.filter(~MARKED_LATE, ~_unmarked_late(at))
-    elif late == "true":
-        few = [who & _unmarked_late(at) for who in holders]
-        holders = [who & MARKED_LATE for who in holders]
-    keys = newest_keys(found, "offered_at", after, size, each=holders, few=few)
+    if late == "true":
+        missed: QuerySet[Any] = found.alias(missed_of=F("clocks__offered_at")).filter(missed_of__isnull=False)
+        keys = newest_keys(missed, "missed_of", after, size, each=holders)
+        unmarked = found.filter(_is_late_unmarked(at), pk__in=Clock.objects.unmarked(at).values("handoff_id"))
+        keys = keys.union(newest_keys(unmarked, "offered_at", after, size, few=holders), all=True)
+    else:
+        if late:
+            found = found.filter(~_is_late_unmarked(at), breached_at__isnull=True)
+        keys = newest_keys(found, "offered_at", after, size, each=holders)
     rows, following = listed_page(keys, size)
     return [card_for(handoff, at) for handoff in rows], following
 
 
-def _unmarked_late(at: datetime) -> Q:
+def _is_late_unmarked(at: datetime) -> Q:
     """Late since the last scan, which marks them."""
     return Q(state=Handoff.State.OFFERED, due_at__lt=at, breached_at__isnull=True)
 

@@ -174,6 +174,11 @@ stopped as (
             when outcome.goes then 'ended'
             else c.state
         end,
+        offered_at = case
+            when outcome.breached_at is null and c.kind = 'answer' and c.due_at < outcome.ends_before
+                then outcome.offered_at
+            else c.offered_at
+        end,
         rung = c.rung + case when c.kind = 'answer' and not outcome.goes then 1 else 0 end,
         next_rung_at = case
             when outcome.goes then null

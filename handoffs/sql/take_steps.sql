@@ -99,8 +99,13 @@ due as materialized (
     left join people owner on owner.id = s.owner_id
     left join people seam_owner on seam_owner.id = owner.acts_id and seam_owner.is_here
     left join workspaces_member assignee on assignee.workspace_id = h.workspace_id and assignee.id = h.assignee_id
-    left join people had on had.id = h.assignee_id
-    left join people holder on holder.id = had.acts_id and holder.is_here
+    left join lateral (
+        select acting.id
+        from people had
+        join people acting on acting.id = had.acts_id and acting.is_here
+        where had.id = h.assignee_id
+        limit 1 -- each person is looked for once
+    ) holder on true
     cross join workspace_owner
     left join lateral (/*{rung_people*/ select p.id, 1 as place from people p /*}*/) named on named.place = 1
     cross join
@@ -121,9 +126,11 @@ due as materialized (
         where
             k.workspace_id = %(workspace)s and k.handoff_id = h.id and k.done_at is null
             and k.kind = %(task_kinds)s::jsonb ->> step.action
+            and c.kind = 'answer' and c.rung >= jsonb_array_length(c.rungs)
         order by k.number desc
         limit 1
-    ) open_task on c.kind = 'answer' and c.rung >= jsonb_array_length(c.rungs)
+        for no key update of k -- whoever closes it holds it, and takes the number of the next one then
+    ) open_task on true
 ),
 escalated as (
     insert into handoffs_escalation (
@@ -244,7 +251,14 @@ events as (
         done.fell_due_at as at,
         jsonb_build_object(
             'number', done.number, 'seam', done.seam_key, 'assignee', done.assignee_name, 'due_at', done.due_at,
-            'to', receiver.name, 'run', done.run, 'noticed_at', %(at)s
+            'to', (
+                select receiver.name from workspaces_member receiver
+                where
+                    receiver.workspace_id = done.workspace_id
+                    and receiver.id = coalesce(
+                        done.to_id, done.away_id, case when done.said ->> 'target' is not null then done.warned_id end
+                    )
+            ), 'run', done.run, 'noticed_at', %(at)s
         ) || case
             when done.action = 'set'
                 then jsonb_build_object('property', done.said ->> 'property', 'value', done.said ->> 'value')
@@ -254,12 +268,6 @@ events as (
         done.blueprint_version,
         '' as request_id
     from done
-    left join workspaces_member receiver
-        on
-        receiver.workspace_id = done.workspace_id
-        and receiver.id = coalesce(
-            done.to_id, done.away_id, case when done.said ->> 'target' is not null then done.warned_id end
-        )
 ),
 logged as (/*{log_events*/ select * from events /*}*/),
 people_told as (
@@ -322,6 +330,11 @@ update handoffs_clock c
 set
     breached_at = due.now_breached_at,
     state = case when due.now_breached_at is not null then 'breached' else c.state end,
+    offered_at = case
+        when due.breached_at is null and due.clock_kind = 'answer' and due.now_breached_at is not null
+            then due.offered_at
+        else c.offered_at
+    end,
     rung = c.rung + 1,
     next_rung_at = coalesce(c.rungs -> (c.rung + 1) ->> 'at', %(repeats)s::jsonb ->> c.id::text)::timestamptz
 from due

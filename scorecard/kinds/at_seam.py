@@ -108,8 +108,7 @@ class Attainment(AtSeam):
     source = VERDICTS
     counts = ("in time", "answered or past due")
     parts = {"counted": "Answered or past due", "numerator": "In time", "missed": "Breached"}
-    # The migration 0019 has an index on exactly this moment. A case, as row security lets no coalesce ask an index.
-    dated_by = "(case when x.breached_at is not null then x.breached_at else least(x.answered_at, x.due_at) end)"
+    dated_by = "x.verdict_at"
     where = f"{dated_by} <= %(at)s and (x.state <> 'recalled' or x.breached_at is not null)"
 
     def sums(self, question: Question) -> dict[str, Any]:

@@ -112,7 +112,7 @@ def test_publishing_other_times_moves_the_clocks_that_run_and_no_other(cast: Cas
         answering.accept(answered, by=answered.assignee, at=MONDAY_10 + HOUR)
         pausing.pause(paused, pausing.WantedPause("customer_away"), by=cast.mona, at=NOON)
         Handoff.objects.filter(pk=late.pk).update(due_at=NOON, breached_at=NOON)
-        late.clocks.update(due_at=NOON, breached_at=NOON, state="breached")
+        late.clocks.update(due_at=NOON, breached_at=NOON, state="breached", offered_at=late.offered_at)
         impact = clocks_at_publishing(seam_with(cast.acme, answer_minutes=60), NOON + HOUR)
         told = {name: impact[name] for name in ("way", "clocks", "sooner", "later", "late")}
         assert told == {"way": "keep", "clocks": 3, "sooner": 2, "later": 0, "late": 1}

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from core.database import owner_cursor
 from core.tenancy.scope import workspace_scope
-from handoffs.models import Handoff
+from handoffs.models import Clock, Handoff
 from lifecycle.models import ExternalId, Record, SearchToken
 from lifecycle.word_search import MOST_LOOKED_AT
 from tests.cast import MONDAY_10, Cast
@@ -77,8 +77,12 @@ def known(cast: Cast) -> Iterator[Caller]:
             due_at=MONDAY_10 - timedelta(days=8), breached_at=MONDAY_10 - timedelta(days=8),
         )  # fmt: skip
         Handoff.objects.filter(state="offered").update(due_at=MONDAY_10 + timedelta(days=90_000))
+        Clock.objects.update(due_at=MONDAY_10 + timedelta(days=90_000))
         late = Handoff.objects.filter(state="offered").order_by("number").values_list("pk", flat=True)[: MANY // 2]
         Handoff.objects.filter(pk__in=list(late)).update(due_at=MONDAY_10, breached_at=MONDAY_10)
+        for each in Handoff.objects.exclude(breached_at=None):
+            missed = {"due_at": each.due_at, "breached_at": each.due_at, "started_at": each.offered_at}
+            each.clocks.filter(kind="answer").update(**missed, state="breached", offered_at=each.offered_at)
     with workspace_scope(cast.globex):  # whose rows tell the planner that what Acme has none of is common
         offer_records(cast.globex, make_records(cast.globex, MANY // 2, source="Fair"))
         Handoff.objects.update(assignee=None, state="recalled", answered_at=MONDAY_10)
@@ -104,12 +108,15 @@ def test_a_list_or_a_search_reads_what_it_shows(known: Caller, cast: Cast) -> No
     verdicts_are_found_by_their_moment(known, cast)
 
 
+VERDICTS = {"handoff_answered_or_due", "clock_first_missed"}
+
+
 def verdicts_are_found_by_their_moment(known: Caller, cast: Cast) -> None:
     with CaptureQueriesContext(connection) as captured:
         assert known.get("metrics/sla_attainment", period="30d").status_code == 200
     texts = [each["sql"] for each in captured if "handoffs_handoff" in each["sql"] and "numerator" in each["sql"]]
-    found = [node for text in texts for node in plan_of(cast, text) if node.get("Index Name") == "handoff_verdict_at"]
-    assert found and all("breached_at" in node["Index Cond"] for node in found)
+    found = [node for text in texts for node in plan_of(cast, text) if node.get("Index Name") in VERDICTS]
+    assert {node["Index Name"] for node in found} == VERDICTS and all("_at" in node["Index Cond"] for node in found)
     with CaptureQueriesContext(connection) as captured:
         assert known.get("metrics/rejections_with_reason/rows", period="30d").status_code == 200
     texts = [each["sql"] for each in captured if "handoffs_handoff" in each["sql"] and "numerator" in each["sql"]]

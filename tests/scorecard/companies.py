@@ -249,6 +249,7 @@ class Company:
         if handoff.breached_at:
             let = self.dice.choice([None, *(member.pk for member in self.people.members)])
             times = {"started_at": at, "due_at": due, "breached_at": due, "state": "breached", "stopped_at": answered}
+            times["offered_at"] = at
             self.add(Clock(handoff=handoff, kind="answer", member_id=let, **times))
         if is_late:
             taken = {"due_at": due, "taken_at": due + self.length(), "from_member": handoff.assignee}

@@ -15,7 +15,7 @@ from blueprint.documents import blueprint_of
 from core.history.actions import record as tell_history
 from core.people.models import Team, TeamSeat
 from core.tenancy.scope import workspace_scope
-from handoffs.models import Handoff
+from handoffs.models import Clock, Handoff
 from lifecycle.models import Record, StageStay, StayChange
 from tests.cast import MONDAY_10, Cast
 from tests.handoffs.factories import what_held
@@ -119,6 +119,9 @@ class Life:
         handoff = self.any_of(Handoff.objects.open().filter(due_at__lt=MONDAY_10))
         if handoff:
             Handoff.objects.filter(pk=handoff.pk).update(breached_at=handoff.due_at)
+            missed = {"member_id": handoff.assignee_id, "started_at": handoff.offered_at, "due_at": handoff.due_at}
+            missed |= {"breached_at": handoff.due_at, "state": "breached", "offered_at": handoff.offered_at}
+            Clock.objects.get_or_create(handoff=handoff, kind="answer", defaults=missed)
 
     def correct(self) -> None:
         record = self.any_of(Record.objects.all())

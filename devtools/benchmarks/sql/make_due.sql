@@ -13,7 +13,7 @@ with handoffs as (
     returning id, due_at
 )
 update handoffs_clock c set
-    run = run + 1, state = 'running', breached_at = null, started_at = now() - interval '1 day',
+    run = run + 1, state = 'running', breached_at = null, offered_at = null, started_at = now() - interval '1 day',
     due_at = handoffs.due_at, rung = 1, next_rung_at = handoffs.due_at
 from handoffs
 where c.workspace_id = %(workspace)s and c.handoff_id = handoffs.id and c.kind = 'answer'

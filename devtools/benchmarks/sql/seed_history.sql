@@ -11,7 +11,7 @@ with given as (
 ), clocked as (
     insert into handoffs_clock (
         workspace_id, handoff_id, kind, member_id, started_at, due_at, state, stopped_at, breached_at,
-        next_rung_at
+        offered_at, next_rung_at
     )
     select
         h.workspace_id, h.id, 'answer', h.assignee_id, least(h.offered_at, h.due_at), h.due_at,
@@ -23,6 +23,7 @@ with given as (
         end,
         h.answered_at,
         case when h.breached_at is not null then h.due_at end,
+        case when h.breached_at is not null then h.offered_at end,
         case when h.state = 'offered' then now() + interval '1 year' end
     from handoffs_handoff h where h.workspace_id = %(workspace)s and h.number between %(first)s and %(last)s
 ), tasked as (
