@@ -19,7 +19,7 @@ from core.people.models import Member, Workspace
 from core.sql import SqlFile, load
 from lifecycle.actions.waiting import HELD, Hold, holds
 from lifecycle.intake import gate_columns, score_columns
-from lifecycle.intake.new_records import FEW, LEFT_OUT, stretches
+from lifecycle.intake.new_records import FEW, LEFT_OUT, stretches, written_out
 from lifecycle.intake.row_json import RowJson
 from lifecycle.intake.version_sql import VersionSql, list_ids
 
@@ -55,13 +55,13 @@ class RowResult:
 @per_version
 def intake_of(workspace_id: UUID, document: dict[str, Any]) -> Prepared:
     """The version's intake, named by what it says: versions that say the same share a plan."""
-    return _written(workspace_id, document, stretches(INTAKE))
+    return Prepared.of(_written(workspace_id, document, stretches(INTAKE)))
 
 
 @per_version
 def intake_of_new(workspace_id: UUID, document: dict[str, Any]) -> Prepared:
     """The same for records that are likely new."""
-    return _written(workspace_id, document, LEFT_OUT)
+    return Prepared.of(written_out(_written(workspace_id, document, LEFT_OUT)))
 
 
 @per_version
@@ -70,11 +70,11 @@ def ids_of(workspace_id: UUID, document: dict[str, Any]) -> dict[str, str]:
     return list_ids(blueprint_of.parse(workspace_id, document))
 
 
-def _written(workspace_id: UUID, document: dict[str, Any], of_known: Mapping[str, str | SqlFile]) -> Prepared:
+def _written(workspace_id: UUID, document: dict[str, Any], of_known: Mapping[str, str | SqlFile]) -> SqlFile:
     lifecycle = blueprint_of.parse(workspace_id, document)
     numbers = INTAKE.numbers
     version = VersionSql(lifecycle, numbers["at"], numbers["stage_ids"], numbers["pipeline_ids"])
-    written = INTAKE.fill(
+    return INTAKE.fill(
         stages=gate_columns.stage_rows(version),
         score_answers=score_columns.rule_answers(version),
         score_points=score_columns.score_points(version),
@@ -84,7 +84,6 @@ def _written(workspace_id: UUID, document: dict[str, Any], of_known: Mapping[str
         walk=gate_columns.path_walk(version),
         **of_known,
     )
-    return Prepared.of(written)
 
 
 def execute(

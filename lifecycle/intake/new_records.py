@@ -4,6 +4,7 @@ A record that was not here has no stays to close, no words to forget and nothing
 spends a third of its time on making ready for that. Rows whose record is found wait for the next wave, which asks the
 whole statement. The rules are those of the same file: stretches of it are left out, none is written twice."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -23,6 +24,17 @@ LEFT_OUT = {
 }
 OF_KNOWN = ("record_id", "history_stages", "origin_id", "is_asked_again", "must_stay")
 
+# What these rows have in common, wherever the statement reads it and does not merely hand it on.
+SAME = {
+    "is_new": "true",
+    "history_stages": "null::uuid[]",
+    "history_moments": "null::timestamptz[]",
+    "is_asked_again": "null::boolean",
+    "must_stay": "null::boolean",
+}
+READ = re.compile(rf"\b(?:merged|judged|scored|opened|settled|numbered|ready)\.({'|'.join(SAME)})\b(?!,)")
+OLD = re.compile(r"\((?:\w+\.)?old\)(?=\.)")
+
 
 def stretches(statement: SqlFile) -> Mapping[str, SqlFile]:
     """What `LEFT_OUT` leaves out, as the file has it."""
@@ -31,6 +43,17 @@ def stretches(statement: SqlFile) -> Mapping[str, SqlFile]:
         for piece in statement.pieces
         if piece.place in LEFT_OUT
     }
+
+
+def written_out(statement: SqlFile) -> SqlFile:
+    """The statement with what all new records have in common at every place where it is read: the planner, which does
+    not see it through a fence, leaves out what follows. What a version put at a place may say anything, and stays."""
+    return replace(statement, pieces=tuple(each if each.is_put else _written_out(each) for each in statement.pieces))
+
+
+def _written_out(piece: Piece) -> Piece:
+    sql = READ.sub(lambda read: f"({SAME[read[1]]})", piece.sql)
+    return replace(piece, sql=OLD.sub("(null::lifecycle_record)", sql))
 
 
 def are_likely_new(rows: Sequence[Shaped]) -> bool:
