@@ -29,16 +29,18 @@ def look_at_states(
     at: datetime,
     record_ids: Collection[UUID] = (),
     entered: Mapping[UUID, Sequence[UUID]] | None = None,
+    fresh: Collection[UUID] = (),
     **news: Any,
 ) -> None:
-    """Follower of `records.scored` and `records.entered`: clocks stand still, go on, or stop as the records are now."""
+    """Follower of `records.scored` and `records.entered`: clocks stand still, go on, or stop as the records are now.
+    Of those that were made just now nothing was accepted yet."""
     terms = blueprint_of(workspace)
     has_clocks = any(seam.steps for seam in terms.seams)
     if terms.pausing_seams or has_clocks:
         changed = {*record_ids, *(each for those in (entered or {}).values() for each in those)}
         look_at(terms, changed, at)
-        if has_clocks:
-            look_at_seam_clocks(changed, at=at)
+        if has_clocks and (known := changed.difference(fresh)):
+            look_at_seam_clocks(known, at=at)
 
 
 def look_at(terms: Blueprint, record_ids: Collection[UUID], at: datetime) -> None:

@@ -20,6 +20,7 @@ from lifecycle.actions.intake import Incoming, take_in
 from lifecycle.actions.touching import log_activity
 from revops.audit.running import audit
 from tests.cast import MONDAY_10, Cast
+from tests.counting import statements
 from tests.governance.drafts import published
 from tests.governance.test_checks import blueprint
 from tests.handoffs.factories import make_records, offer_records
@@ -86,6 +87,9 @@ def test_a_seams_own_clocks_begin_with_the_acceptance_and_stop_when_it_is_done(c
         assert told(many)["next_step_agreed"] == ("running", None)
         cast.acme = published(cast, [(PLACE[0], CLOCKS[:1])], at=at + HOUR)
         assert told(many)["next_step_agreed"][0] == "ended" and told(many)["acted_on"][0] == "running"
+        with statements() as said:
+            take_in(cast.acme, [Incoming(1, "lead", core={"name": "New"})], by=cast.ada, at=MONDAY_10)
+        assert not any("result_id" in each for each in said)  # of what is made just now nothing was accepted
         assert broken(cast) == []
     as_(cast.vera, client)
     shown = client.get(f"/w/acme/handoffs/{late.number}/").content.decode()
