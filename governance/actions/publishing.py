@@ -22,8 +22,8 @@ from governance.actions.submitting import refuse_overtaken
 from governance.models import ChangeRequest
 from governance.queries.said_teams import seats_to_be
 from governance.queries.workspace_facts import teams_on
+from handoffs.actions.gone_clocks import end_gone_clocks
 from handoffs.actions.retiming_work import try_retiming_again
-from handoffs.actions.seam_clocks import end_gone_clocks
 from handoffs.actions.seam_rows import rows_of_seams
 from handoffs.models import Retiming
 from lifecycle.actions.stage_rows import rows_of_stages
@@ -97,7 +97,7 @@ def write_version(workspace: Workspace, change: ChangeRequest, *, by: Member | N
         record("change.published", change, at=at, actor=by, facts=facts)
         _overtake(change, number, at)
         if former and any(seam.steps for seam in former.seams):
-            end_gone_clocks(former, blueprint, by=by, at=at)
+            end_gone_clocks(former, blueprint, number, by=by, at=at)
         if number > 1:  # there is nothing to read of the first
             TELL_READERS.run(number=number, title=change.title, roles=READERS, by=by.pk if by else None, at=at)
         tell("blueprint.published", workspace=workspace, version=version, change=change, by=by, at=at)

@@ -19,12 +19,12 @@ from core.people.permissions import permit
 from core.sql import load
 from core.tenancy.scope import current_id
 from handoffs.actions.changing_hands import DueStep
+from handoffs.actions.gone_clocks import TASK, GoneClocks, end_slice
 from handoffs.actions.retiming import NewTimes
 from handoffs.actions.worker_orders import MOST_AT_ONCE, Job, wake_worker, work_on_first
 from handoffs.models import Clock, Handoff, Retiming
 from handoffs.rules.open_clocks import is_timed_otherwise
 
-TASK = "handoffs.retime_clocks"
 RETIMING = "handoff_times"  # how its rows are set aside
 RETIMING_WORKSPACES = load("handoffs", "retiming_workspaces")
 SLICE = 500  # handoffs that are locked together, for less than a second where nothing else is at work
@@ -55,7 +55,8 @@ def retime_open_clocks(*, workspace: Workspace, version: Any, by: Member | None,
             if len(free) == len(ids):
                 return
     seams = {"timed": [*map(str, timed)], "paused": [*map(str, paused)]}
-    Retiming.objects.create(version=version.number, at=at, by=by, state=State.WAITING, **seams)
+    order = {"at": at, "by": by, "state": State.WAITING, **seams}
+    Retiming.objects.update_or_create(version=version.number, defaults=order)  # clocks of it may have to end
     wake_worker(TASK)
 
 
@@ -91,6 +92,7 @@ def retimed_first(due: Sequence[DueStep]) -> Sequence[DueStep]:
     worker follow first, so that nothing is escalated by times that hold no longer. What followed is found again."""
     workspace, at = Workspace.objects.get(pk=current_id()), due[0].at
     for order in Retiming.objects.exclude(state=State.DONE).order_by("version"):
+        GoneClocks.of(order).end({each.id for each in due}, order.by, at)
         times = NewTimes.of(order)
         theirs = times.open().filter(pk__in={each.id for each in due})
         times.follow(list(theirs), blueprint_of(workspace), order.by, at)
@@ -101,10 +103,12 @@ def retimed_first(due: Sequence[DueStep]) -> Sequence[DueStep]:
 
 def _slice(workspace: Workspace, order: Retiming, at: datetime) -> bool:
     """The next of the walk, then those of it that somebody had in hand; whether any was free."""
+    if order.gone and (ended := end_slice(order, SLICE, at)) is not None:
+        return ended
     times, terms = NewTimes.of(order), blueprint_of(workspace)
     ahead = times.open().filter(pk__gt=order.reached) if order.reached else times.open()
     if not order.reached:
-        order.total_count = ahead.count()
+        order.total_count = order.done_count + ahead.count()
     walk = list(ahead.order_by("pk").values_list("pk", flat=True)[:SLICE])
     again = [] if walk else order.left[:SLICE]
     there = walk or list(times.open().filter(pk__in=again).values_list("pk", flat=True))

@@ -12,7 +12,6 @@ from blueprint.documents import blueprint_of
 from blueprint.expressions.fields import Catalogue
 from blueprint.expressions.source import BadExpression
 from blueprint.expressions.to_sql import to_sql
-from blueprint.schema import Blueprint
 from core.businesstime import due_at, every_hour
 from core.history.actions import record_all
 from core.people.models import Member
@@ -62,15 +61,6 @@ def look_at_seam_clocks(ids: Collection[UUID], *, at: datetime) -> None:
         _stop_done(Clock.objects.filter(handoff__in=of), by=None, at=at)
 
 
-def end_gone_clocks(old: Blueprint, terms: Blueprint, *, by: Member | None, at: datetime) -> None:
-    """Clocks that run and that their seams no longer name end, with their tasks. Two queries for each such seam."""
-    for seam in old.seams:
-        kept = terms.seams_by_key[seam.key].clocks_by_kind if seam.key in terms.seams_by_key else {}
-        if gone := [key for key in seam.clocks_by_kind if key not in kept]:
-            running = Clock.objects.filter(handoff__seam=seam.id, kind__in=gone, stopped_at=None)
-            _stop(list(running.select_related("handoff")), Clock.State.ENDED, by=by, at=at)
-
-
 def _stop_done(clocks: Any, *, by: Member | None, at: datetime) -> None:
     """Those of these clocks stop that ask for what is done."""
     found = clocks.filter(stopped_at=None).exclude(kind__in=USUAL).select_related("handoff")
@@ -83,7 +73,7 @@ def _stop_done(clocks: Any, *, by: Member | None, at: datetime) -> None:
     for (version, condition), those in asking.items():
         catalogue = blueprint_of.at(current_id(), version).ladder_catalogue
         is_done = dict(_done(condition, catalogue).rows(clocks=[each.pk for each in those], at=at))  # type: ignore[arg-type]
-        _stop([each for each in those if is_done.get(each.pk)], Clock.State.MET, by=by, at=at)
+        stop_clocks([each for each in those if is_done.get(each.pk)], Clock.State.MET, by=by, at=at)
 
 
 @lru_cache(maxsize=256)
@@ -96,7 +86,7 @@ def _done(condition: str, catalogue: Catalogue) -> SqlFile:
     return CLOCKS_DONE.fill(condition=Fragment.of("tested", test))
 
 
-def _stop(clocks: Sequence[Clock], state: Clock.State, *, by: Member | None, at: datetime) -> None:
+def stop_clocks(clocks: Sequence[Clock], state: Clock.State, *, by: Member | None, at: datetime) -> None:
     """They stop; one whose time has passed was missed, whatever is done now. Its task closes."""
     events, is_done = [], state == Clock.State.MET
     outcomes: dict[str, dict[UUID, str]] = defaultdict(dict)

@@ -10,14 +10,15 @@ from handoffs.models.orders import WorkerOrder
 class Retiming(WorkerOrder, TenantModel):
     """A version whose times a worker brings to the clocks that ran when it was published, slice by slice.
 
-    `at`: when it was published. `timed`: the seams whose clocks have other times; `paused`: those whose clocks stand
-    still by other lines. `reached`: the last handoff of the walk so far; `left`: those of them that somebody had
-    in hand, which are looked at again; `aside_count`: those that could not be retimed and stand among what was set
-    aside."""
+    `at`: when it was published. `gone`: by seam, the kinds of clocks that it no longer names, which end first. `timed`:
+    the seams whose clocks have other times; `paused`: those whose clocks stand still by other lines. `reached`: the
+    last handoff of the walk so far; `left`: those of them that somebody had in hand, which are looked at again;
+    `aside_count`: those that could not be retimed and stand among what was set aside."""
 
     version = models.PositiveIntegerField()
     at = models.DateTimeField()
     by = TenantKey(Member, null=True, blank=True, related_name="+")
+    gone = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
     timed = models.JSONField(default=list)
     paused = models.JSONField(default=list)
     reached = models.UUIDField(null=True, blank=True)

@@ -9,13 +9,14 @@ from django.test import Client
 from blueprint.keys import keyed
 from blueprint.paths import put
 from core.history.models import Event
+from core.people.models import Workspace
 from core.tenancy.scope import workspace_scope
 from governance.checks import run_checks
-from handoffs.actions import answering, taking_back
+from handoffs.actions import answering, gone_clocks, retiming_work, taking_back
 from handoffs.actions.in_bulk.acting import act_on_many
 from handoffs.actions.in_bulk.bulk_rows import BulkVerb, BulkWish
-from handoffs.actions.scanning import scan
-from handoffs.models import Clock, Handoff, Task
+from handoffs.actions.scanning import scan, take_due_steps
+from handoffs.models import Clock, Handoff, Retiming, Task
 from lifecycle.actions.intake import Incoming, take_in
 from lifecycle.actions.touching import log_activity
 from revops.audit.running import audit
@@ -96,6 +97,42 @@ def test_a_seams_own_clocks_begin_with_the_acceptance_and_stop_when_it_is_done(c
     assert "Next step agreed" in shown and "Task where it is late: Next step agreed" in shown
     clocks = client.get(f"{API}/records/{first.record.number}/path").json()[0]["clocks"]
     assert {"acted_on": "Acted on"}.items() <= {each["kind"]: each["label"] for each in clocks}.items()
+
+
+def test_many_clocks_that_are_gone_end_by_a_worker(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gone_clocks, "MOST_AT_ONCE", 2)
+    monkeypatch.setattr(retiming_work, "SLICE", 2)
+    at = MONDAY_10 + HOUR
+
+    def work() -> bool:
+        return retiming_work.work_on_next(Workspace.objects.get(pk=cast.acme.pk), lambda: at + 2 * HOUR)
+
+    def left() -> int:
+        return Clock.objects.filter(kind="next_step_agreed", stopped_at=None).count()
+
+    with workspace_scope(cast.acme):
+        cast.acme = published(cast, [(PLACE[0], CLOCKS)])
+        handoffs = offer_records(cast.acme, make_records(cast.acme, 6), by=cast.dana)
+        for each in handoffs[:5]:
+            answering.accept(each, by=each.assignee, at=at)
+        due = Clock.objects.get(handoff=handoffs[0], kind="next_step_agreed").due_at
+        cast.acme = published(cast, [(PLACE[0], CLOCKS[:1])], at=at + HOUR)
+        order = Retiming.objects.get()
+        assert (order.state, left()) == ("waiting", 5)  # the request ended none
+        answering.accept(handoffs[5], by=handoffs[5].assignee, at=at + HOUR + SECOND)  # as it was promised
+        take_due_steps([handoffs[0].pk], due)  # what is gone takes no step meanwhile
+        assert not Task.objects.filter(handoff=handoffs[0], title__contains="Next step").exists()
+        assert told(handoffs[0])["next_step_agreed"][0] == "ended" and left() == 5
+    assert work()
+    with workspace_scope(cast.acme):
+        order.refresh_from_db()
+        assert (order.state, order.done_count, order.total_count, left()) == ("running", 2, 4, 3)
+    while work():
+        pass
+    with workspace_scope(cast.acme):
+        order.refresh_from_db()
+        assert (order.state, order.done_count, order.total_count, left()) == ("done", 4, 4, 1)
+        assert Event.objects.filter(kind="handoff.clock_ended").count() == 5 and broken(cast) == []
 
 
 def test_taken_back_its_clocks_end_and_a_second_acceptance_begins_them_anew(cast: Cast) -> None:

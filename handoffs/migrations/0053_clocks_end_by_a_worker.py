@@ -1,0 +1,15 @@
+"""Clocks that their seams no longer name end by a worker, where they are too many for the publishing."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("handoffs", "0051_hours_of_tasks")]
+
+    operations = [
+        migrations.AddField(
+            "retiming",
+            "gone",
+            models.JSONField(default=dict, db_default=models.Value({}, models.JSONField())),
+        )
+    ]
