@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("handoffs", "0051_hours_of_tasks")]
+    dependencies = [("handoffs", "0049_a_breach_writes_no_index_of_handoffs")]
 
     operations = [
         migrations.AddField(
