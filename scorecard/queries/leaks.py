@@ -47,7 +47,7 @@ class Leak:
 
     @property
     def money(self) -> Decimal | None:
-        return self.worth.each * self.line.loss if self.worth else None
+        return self.worth.of(self.line.loss) if self.worth else None
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,11 @@ class Worth:
 
     @property
     def each(self) -> Decimal:
-        return (self.share * self.deal).quantize(CENT)
+        return self.of(1)
+
+    def of(self, number: int) -> Decimal:
+        """What so many are worth, rounded once."""
+        return (self.share * self.deal * number).quantize(CENT)
 
 
 def came_across(accepted: int, lost: int) -> Decimal | None:

@@ -1,4 +1,4 @@
-"""What a metric's sums mean: the value, its median and 90th percentile, whether it is in band, and what made it fall.
+"""What a metric's sums mean: the value, its median and 90th percentile, and whether it is in band.
 
 Sums add up over days and over segments; a value never does. So everything is kept as sums and turned into a value last.
 """

@@ -17,7 +17,7 @@ from core.tenancy.scope import workspace_scope
 from handoffs.models import Handoff
 from scorecard.models import LeakEntry, SeamTarget
 from scorecard.rules.funnel_cohorts import FunnelStep
-from scorecard.rules.seam_losses import goal_of, worth_of_one
+from scorecard.rules.seam_losses import Worth, goal_of, worth_of_one
 from tests.cast import MONDAY_10, Cast
 from tests.governance.drafts import published
 from tests.handoffs.factories import make_records, offer_records
@@ -67,6 +67,7 @@ def test_what_one_is_worth_is_the_share_that_is_won_times_its_deal(cast: Cast) -
         "renewal_to_sales": (Decimal("0.25"), Decimal("75.00")),  # of those accepted: the funnel has no such step
         "success_to_marketing": None,
     }
+    assert Worth("Won", Decimal(1) / 3, Decimal(1000)).of(300) == 100_000, "nothing rounded is multiplied"
 
 
 def test_the_seams_are_ranked_a_target_is_set_and_each_week_says_what_was_tried(
