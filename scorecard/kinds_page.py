@@ -20,10 +20,11 @@ Written from the kinds of metrics in `scorecard/kinds` by `manage.py metrics_hel
 
 A metric of the blueprint is a kind, its parameters and a filter. A kind gives *samples*: one for each thing that
 counts, on the day on which it counts. Figures add up samples, so the rows behind a number are those it was added up
-from, in every segment. Days are those of the workspace's time zone. Money is told in the reporting currency by the
-rate of the sample's day; what has no rate is counted beside and never added. Values are exact to six decimals and
-rounded once, at the end; a median is the middle one or the mean of the middle two, a 90th percentile the nearest
-value above.
+from, in every segment. Days are those of the workspace's time zone, and windows and lengths in days are as its clocks
+show them: ninety days after a midnight is a midnight. Minutes and hours are time that passed. Money is told in the
+reporting currency by the rate of the sample's day; what has no rate is counted beside and never added. Values are exact
+to six decimals and rounded once, at the end; a median is the middle one or the mean of the middle two, a 90th
+percentile the nearest value above.
 
 Each kind is reckoned a second time in plain Python, row by row, over made-up companies whose records change hands, are
 reopened and are worth money of several currencies, in several time zones, as it was and as it is now:

@@ -63,9 +63,11 @@ class Conversion(MetricKind):
     def filled(self, question: Question) -> Filled:
         asked = question.parameters
         near, values = first_entries(question, question.stages(asked.from_), question.stages(asked.to))
-        is_over = "coalesce(x.entered_at + %(within_length)s::interval <= %(at)s, true)"
-        in_time = "coalesce(x.reached_at <= x.entered_at + %(within_length)s::interval, true)"
-        entered_on, reached_on = (f"(x.{name} at time zone %(zone)s)::date" for name in ("entered_at", "reached_at"))
+        entered, reached, now = (
+            f"({each} at time zone %(zone)s)" for each in ("x.entered_at", "x.reached_at", "%(at)s")
+        )
+        is_over = f"coalesce({entered} + %(within_length)s::interval <= {now}, true)"
+        in_time = f"coalesce({reached} <= {entered} + %(within_length)s::interval, true)"
         places = over_source(
             FIRST_ENTRIES.fill(**near),
             "x.entered_at",
@@ -75,7 +77,7 @@ class Conversion(MetricKind):
             numerator=f"({is_over} and x.reached_at is not null and {in_time})::int",
             denominator=f"({is_over})::int",
             aside=f"(not {is_over})::int",
-            measure=f"case when x.reached_at is not null then greatest({reached_on} - {entered_on}, 0) end",
+            measure=f"case when x.reached_at is not null then greatest({reached}::date - {entered}::date, 0) end",
         )
         return places, values
 

@@ -16,7 +16,7 @@ from lifecycle.facts import RECORD_SQL
 from scorecard.kinds.kind import UNCONVERTED, Filled, MetricKind
 from scorecard.kinds.measure_parameters import CountOf, ElapsedOf, OfSource, ShareOf, SumOf
 from scorecard.kinds.metric_sources import column_of, source_of, together
-from scorecard.kinds.over_sources import ADDED, COUNTED, WHOSE, over_source
+from scorecard.kinds.over_sources import ADDED, COUNTED, WHOSE, over_source, seconds_between
 from scorecard.kinds.working_minutes import worked_between
 from scorecard.rules.totals import Figure, Totals, exact, mean_of, quantile, quotient
 
@@ -226,7 +226,7 @@ class Elapsed(Measure):
             worked = worked_between(calendar.hours, start, end, question.at)
             length, values = worked.sql, values | dict(worked.values)
         else:
-            length = f"extract(epoch from {end} - {start})"
+            length = seconds_between(start, end, question.metric.unit)
         length = f"floor(({length}) / {SECONDS[question.metric.unit]})::int"
         return {
             "numerator": Fragment(f"coalesce({length}, 0)", values),

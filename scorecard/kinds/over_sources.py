@@ -35,3 +35,12 @@ def minutes_to(end: str) -> str:
     """Whole minutes from the offer of a handoff to a moment."""
     passed = f"greatest(floor(extract(epoch from {end} - x.offered_at) / 60), 0)::int"
     return f"case when {end} is not null then {passed} end"
+
+
+def seconds_between(start: str, end: str, unit: str) -> str:
+    """Seconds that passed between two moments; of days, those that the clock on the workspace's wall shows: a day is a
+    day, also where clocks change. Within the hour that comes twice that is nought at least."""
+    if unit != "days":
+        return f"extract(epoch from {end} - {start})"
+    began, ended = (f"({each} at time zone %(zone)s)" for each in (start, end))
+    return f"case when {end} is not null then greatest(extract(epoch from {ended} - {began}), 0) end"

@@ -77,10 +77,11 @@ def leakage(history: History, asked: dict[str, Any]) -> Iterator[Counted]:
     handoffs = list(at_seam(history, asked))
     for h in handoffs:
         is_recalled = h.state == "recalled"
-        is_in_time = not is_recalled and h.answered_at is not None and h.answered_at - h.offered_at < window
-        later = (n.offered_at - h.offered_at for n in handoffs if n.record is h.record)
-        is_again = is_recalled and any(timedelta() < after < window for after in later)
-        if is_in_time or is_recalled or history.at - h.offered_at >= window:
+        over = history.shown(h.offered_at) + window
+        is_in_time = not is_recalled and h.answered_at is not None and history.shown(h.answered_at) < over
+        later = (n.offered_at for n in handoffs if n.record is h.record and n.offered_at > h.offered_at)
+        is_again = is_recalled and any(history.shown(after) < over for after in later)
+        if is_in_time or is_recalled or history.shown(history.at) >= over:
             known = {
                 "numerator": int(not is_in_time and not is_again),
                 "denominator": int(not is_again),

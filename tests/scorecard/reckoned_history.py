@@ -83,6 +83,10 @@ class History:
         found.zone = zone
         return found
 
+    def shown(self, at: datetime) -> datetime:
+        """What the clock on the wall shows."""
+        return at.astimezone(self.zone).replace(tzinfo=None)
+
     def on(self, at: datetime) -> date:
         return at.astimezone(self.zone).date()
 

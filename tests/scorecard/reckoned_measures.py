@@ -126,6 +126,8 @@ def elapsed(history: History, metric: MetricTerms) -> Iterator[Counted]:
         if until and asked.get("calendar"):
             calendar = next(c for c in history.blueprint.calendars if c.key == asked["calendar"])
             took = int(minutes_between(calendar.hours, start, until) * timedelta(minutes=1) // LENGTHS[metric.unit])
+        elif until and metric.unit == "days":
+            took = max(0, (history.shown(until) - history.shown(start)).days)
         elif until:
             took = (until - start) // LENGTHS[metric.unit]
         known = {"numerator": took or 0, "denominator": int(took is not None), "aside": int(took is None)}

@@ -18,8 +18,9 @@ from tests.scorecard.reckoned_history import CENT, DAY, Counted, Held, History
 def conversion(history: History, asked: dict[str, Any]) -> Iterator[Counted]:
     within = timedelta(days=asked["within_days"]) if asked.get("within_days") else None
     for record, first, reached in history.first_entries(history.stages(asked["from"]), history.stages(asked["to"])):
-        is_over = within is None or first.entered_at + within <= history.at
-        is_reached = reached is not None and (within is None or reached <= first.entered_at + within)
+        over = history.shown(first.entered_at) + within if within else None
+        is_over = over is None or over <= history.shown(history.at)
+        is_reached = reached is not None and (over is None or history.shown(reached) <= over)
         day = history.on(first.entered_at)
         yield Counted(
             record=record,

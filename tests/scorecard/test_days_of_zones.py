@@ -1,15 +1,17 @@
 """A day of the scorecard is the workspace's own, across both changes of its clocks, kept or counted live."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
 from core.people.models import Workspace
 from core.tenancy.scope import workspace_scope
+from lifecycle.actions.intake import Incoming, take_in
 from scorecard import queries
 from scorecard.actions import fold
 from scorecard.queries.readings import courses
-from tests.cast import Cast
+from tests.cast import MONDAY_10, Cast
+from tests.governance.drafts import published
 from tests.handoffs.factories import make_records
 
 pytestmark = pytest.mark.django_db
@@ -61,3 +63,51 @@ def test_a_moment_counts_on_the_day_it_is_there(cast: Cast, zone: str, moments: 
         course = courses(board, [board.metric("mql_to_sql")], board.today.replace(month=1), board.today)
         kept = {day.isoformat() for day, sums in course["mql_to_sql"][""].days.items() if sums.denominator}
         assert kept == set(moments.values())
+
+
+def test_windows_and_lengths_in_days_are_those_of_the_wall_over_a_change_of_clocks(cast: Cast) -> None:
+    """Ninety days from midnight to midnight, an hour longer in autumn; thirty, an hour shorter in spring."""
+    known = {"owner": "dana@acme.example", "segments": ["source"]}
+    asked = {
+        "within": ("conversion", "ratio", {"from": "sales/discovery", "to": "sales/closed_won", "within_days": 90}),
+        "stayed": (
+            "elapsed",
+            "days",
+            {"from": "stays.entered_at", "to": "stays.exited_at", "stages": "sales/discovery"},
+        ),
+        "hours": (
+            "elapsed",
+            "hours",
+            {"from": "stays.entered_at", "to": "stays.exited_at", "stages": "sales/discovery"},
+        ),
+    }
+    pasts = {"Autumn": ("2025-08-10T02:30Z", "2025-11-08T03:30Z"), "Spring": ("2025-02-20T03:30Z", "2025-03-22T02:30Z")}
+    with workspace_scope(cast.acme):
+        Workspace.objects.filter(pk=cast.acme.pk).update(time_zone="America/St_Johns")
+        edits = [
+            (
+                ["metrics", {"key": key}],
+                {"key": key, "label": key, "kind": kind, "unit": unit, "parameters": said, **known},
+            )
+            for key, (kind, unit, said) in asked.items()
+        ]
+        cast.acme = published(cast, edits)
+        for name, moments in pasts.items():
+            stages = zip(("discovery", "closed_won"), map(datetime.fromisoformat, moments), strict=True)
+            row = Incoming(1, "opportunity", "crm", name, {"name": name, "source": name}, history=tuple(stages))
+            assert not take_in(cast.acme, [row], by=cast.ada, at=MONDAY_10).rejected
+        board = queries.board_of(cast.acme, MONDAY_10)
+        found = courses(board, [*map(board.metric, asked)], *(date(2025, 1, 1), board.today), segment="source")
+        told = {
+            (key, name): int(course.figure(board.period("all")).value or 0)
+            for key, by_source in found.items()
+            for name, course in by_source.items()
+        }
+    assert told == {
+        ("within", "Autumn"): 1,
+        ("within", "Spring"): 1,
+        ("stayed", "Autumn"): 90,
+        ("stayed", "Spring"): 30,
+        ("hours", "Autumn"): 90 * 24 + 1,
+        ("hours", "Spring"): 30 * 24 - 1,
+    }

@@ -51,18 +51,19 @@ select
             then greatest(floor(extract(epoch from h.answered_at - h.offered_at) / 60), 0)::int
     end as measure
 from handoffs_handoff h
+cross join lateral (select (h.offered_at at time zone %(zone)s) + %(window_length)s::interval as ends_at) wall
 cross join
     lateral (
         select
             h.state <> 'recalled'
-            and coalesce(h.answered_at < h.offered_at + %(window_length)s, false) as is_in_time,
+            and coalesce(h.answered_at at time zone %(zone)s < wall.ends_at, false) as is_in_time,
             h.state = 'recalled' and exists (
                 select from handoffs_handoff n
                 where
                     n.workspace_id = %(workspace)s and n.record_id = h.record_id and n.seam_id = %(seam)s
-                    and n.offered_at > h.offered_at and n.offered_at < h.offered_at + %(window_length)s
+                    and n.offered_at > h.offered_at and n.offered_at at time zone %(zone)s < wall.ends_at
             ) as is_offered_again
     ) verdict
 where
     h.workspace_id = %(workspace)s and h.seam_id = %(seam)s and /*{near*/ true /*}*/
-    and (verdict.is_in_time or h.state = 'recalled' or h.offered_at + %(window_length)s <= %(at)s)
+    and (verdict.is_in_time or h.state = 'recalled' or wall.ends_at <= %(at)s at time zone %(zone)s)
