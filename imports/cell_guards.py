@@ -35,7 +35,7 @@ def mending(text: str, rows: Sequence[str], *, is_returned: bool) -> tuple[Mend 
     steps: list[tuple[Mend, str]] = []
     if is_returned:
         steps.append((unguarded, ""))
-    elif rows and all(QUOTED_SINGLY.fullmatch(row.strip()) for row in rows if row.strip()):
+    elif (filled := [row.strip() for row in rows if row.strip()]) and all(map(QUOTED_SINGLY.fullmatch, filled)):
         steps.append((_unquoted, SINGLE))
     elif GUARDED.search("".join(rows)):
         steps.append((_unguarded, GUARDS))

@@ -14,7 +14,7 @@ from imports import destinations as targets
 from imports import header_words
 from imports.cell_readers import SHORTENED
 from imports.cell_types import PLAIN
-from imports.currencies import currency_of, without_unit
+from imports.currencies import CODES, code_of, currency_of, without_unit
 from imports.formats import DATED, NUMBER_FORMATS, NUMBERED, read_moment, read_number
 from imports.header_zones import word_of_several, zone_in
 from imports.mapping import Column, Mapping
@@ -40,6 +40,7 @@ COUNTS_ONCE = (
     "closes_on",
 )  # of two such columns the other one is easily the one that is meant
 NAMED = 3
+AS_DECIMAL = re.compile(r"\d+\.0")
 DECIMALS = re.compile(r"\d[.,](\d+)\D*")
 Found = Keyed[str, Any]
 
@@ -66,6 +67,10 @@ def digits_lost(column: Found, target: Column) -> list[str]:
     """Numbers that a spreadsheet has shortened, in a column of text, as phones, that cannot be had back."""
     seen = dict.fromkeys([*column["samples"], *(value for value, _ in column["values"])])
     shortened = [value for value in seen if SHORTENED.fullmatch(value)]
+    if target.to in ("external_id", "property:phone") and seen and all(map(AS_DECIMAL.fullmatch, seen)):
+        return [
+            f"“{column['header']}”: every value ends in “.0”, as “{next(iter(seen))}”, which some program has added."
+        ]
     is_kept = target.to.startswith(targets.ATTRIBUTE) or (target.type == DataType.TEXT and target.to not in PLAIN)
     if not shortened or not is_kept:
         return []
@@ -79,6 +84,9 @@ def left_as_written(column: Found, target: Column | None) -> list[str]:
     name, to = f"“{column['header']}”", target.to if target else ""
     if to in ("amount", "mrr") and (unit := IN_UNITS.search(column["header"])):
         return [f"{name}: the header speaks of “{unit[0]}”; the numbers come in as they stand."]
+    if to == "currency":
+        rare = [value for value, _ in column["values"] if (code := code_of(value)) and code not in CODES]
+        return [f"{name}: “{rare[0]}” is none of the usual currencies; it comes in as it stands."] if rare else []
     is_apart = not to or to.startswith(targets.ATTRIBUTE)
     if to.startswith(targets.ATTRIBUTE) and (ahead := _years_ahead(column, target)):
         return [f"{name}: years of two digits; “{ahead[0]}” is read as {ahead[1]}."]

@@ -4,6 +4,7 @@ import csv
 import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from functools import cached_property
 
 from imports.formats import NUMBER_FORMATS, read_number
 from imports.header_words import heard, known_headers
@@ -68,7 +69,7 @@ def without_footer(lines: list[str], begins: int, delimiter: str, width: int) ->
     said = [cells for cells in tail.values() if any(cells)]
     if not any(not cells[0] or TOTALS.match(cells[0]) or sum(map(bool, cells)) == 1 for cells in said):
         return lines, []
-    footer = _Footer(lines, begins, delimiter, width)
+    footer = _Footer(lines, begins, possible.start, delimiter, width)
     first = next((at for at in possible if footer.begins_with(at, tail[at])), end)
     rest = [at for at in range(first, end) if any(tail[at])]
     if rest and all(footer.may_hold(at, tail[at]) for at in rest):
@@ -80,10 +81,11 @@ def without_footer(lines: list[str], begins: int, delimiter: str, width: int) ->
 
 
 class _Footer:
-    """What may stand at the end of one file's rows."""
+    """What may stand at the end of one file's rows, which begin at `begins`; at `least` the earliest footer could."""
 
-    def __init__(self, lines: Sequence[str], begins: int, delimiter: str, width: int) -> None:
-        self.lines, self.begins, self.delimiter, self.width = lines, begins, delimiter, width
+    def __init__(self, lines: Sequence[str], begins: int, least: int, delimiter: str, width: int) -> None:
+        self.lines, self.begins, self.least, self.delimiter, self.width = lines, begins, least, delimiter, width
+        self._sums: dict[tuple[int, str], Decimal] = {}
 
     def begins_with(self, at: int, cells: Sequence[str]) -> bool:
         """Whether a footer begins with this line: a sum, or a remark of one cell."""
@@ -108,25 +110,42 @@ class _Footer:
         figures = {place: cell for place, cell in enumerate(cells) if cell and _readings(cell)}
         if not figures or len(figures) + says_so != len(filled):
             return False
-        rows = [row for row in self._rows(at) if any(row)]
-        if not says_so and len(rows) < LEAST_ROWS:
+        counts = {Decimal(self._count(at))} if says_so else set[Decimal]()
+        if not says_so and self._count(at) < LEAST_ROWS:
             return False
-        counts = {Decimal(len(rows))} if says_so else set[Decimal]()
-        return all(self._is_sum(rows, place, cell, counts) for place, cell in figures.items())
+        return all(self._is_sum(at, place, cell, counts) for place, cell in figures.items())
 
-    def _is_sum(self, rows: Sequence[Sequence[str]], place: int, cell: str, counts: set[Decimal]) -> bool:
-        column = [cells[place] for cells in rows if len(cells) > place and cells[place]]
+    def _is_sum(self, at: int, place: int, cell: str, counts: set[Decimal]) -> bool:
         for number_format in NUMBER_FORMATS:
-            numbers = [found for each in column if (found := read_number(each, number_format)) is not None]
-            if read_number(cell, number_format) in {sum(numbers, Decimal()), *counts}:
+            figure = read_number(cell, number_format)
+            if figure is not None and (figure in counts or figure == self._sum(at, place, number_format)):
                 return True
         return False
 
-    def _rows(self, at: int) -> Iterator[list[str]]:
+    def _sum(self, at: int, place: int, number_format: str) -> Decimal:
+        """Of one column above a line. The rows above the last few are summed up once, however many lines ask."""
+        key = place, number_format
+        if key not in self._sums:
+            self._sums[key] = _summed(self._rows(self.begins, self.least), *key)
+        return self._sums[key] + _summed(self._rows(self.least, at), *key)
+
+    def _count(self, at: int) -> int:
+        return self._above + sum(1 for row in self._rows(self.least, at) if any(row))
+
+    @cached_property
+    def _above(self) -> int:
+        return sum(1 for row in self._rows(self.begins, self.least) if any(row))
+
+    def _rows(self, begins: int, ends: int) -> Iterator[list[str]]:
         try:
-            yield from csv.reader(self.lines[self.begins : at], delimiter=self.delimiter)
+            yield from csv.reader(self.lines[begins:ends], delimiter=self.delimiter)
         except csv.Error:
             return
+
+
+def _summed(rows: Iterator[list[str]], place: int, number_format: str) -> Decimal:
+    read = (read_number(cells[place], number_format) for cells in rows if len(cells) > place and cells[place])
+    return sum((found for found in read if found is not None), Decimal())
 
 
 def _readings(cell: str) -> list[Decimal]:

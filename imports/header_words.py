@@ -37,7 +37,11 @@ NOUNS = {
 }  # fmt: skip  # what tools call records of a kind
 OF_COMPANIES = {"name": "account", "domain": "account_domain"}  # what is the company's own is another's company there
 WHOLE_LETTERS = str.maketrans(dict(zip("ßøØłŁæÆœŒ", ("ss", "o", "O", "l", "L", "ae", "AE", "oe", "OE"), strict=True)))
-OF_DEALS = ("title", "topic", "omschrijving", "asunto", "objet", "betreff")  # of a person a title is the job
+OF_DEALS = {  # of a person a title is the job, and of a company what it turns over in a year
+    "name": ("title", "topic", "omschrijving", "asunto", "objet", "betreff", "titel", "titre", "titulo", "thema"),
+    "amount": ("umsatz", "omzet", "ca_estime", "ingresos", "receita"),
+    "external_id": ("quote_number",),
+}
 # Of what is counted or named so, digits are not reckoned with: `1.10` is another version than `1.1`.
 OF_CODES = re.compile(
     r"(.*_)?(codes?|cod|version|release|build|fax|tele(phone|fon|fono|foon)|phone|mobile|mobil|iban|bic|siren|siret|nif"
@@ -49,6 +53,21 @@ OF_CLASSES = re.compile(
     r"|gender|sex|geschlecht|grade|tier|class|klasse|size)(_code)?"
 )
 AT_WORK = re.compile(r"_(geschaftlich|beruflich|dienstlich|buro|professionnel|pro|profesional|zakelijk|work|business)$")
+# What a file of such records says of each, as in `Nom de la transaction`, and what is only foreseen.
+OF_RECORDS = {
+    "lead": re.compile(
+        r"_(du|del|do|van|di|des|de)_(lead|leads|contact|contacto|contato|contatto|kontakts?|prospecto)$"
+    ),
+    "opportunity": re.compile(
+        r"_(de_la_transaction|de_l_opportunite|de_l_affaire|(du|del|do|van|des)_(deals?|negocio)|de_(la_)?oportunidad"
+        r"|da_oportunidade|van_verkoopkans|der_verkaufschance|(dell_)?opportunita|(della_)?trattativa)$"
+    ),
+    "customer": re.compile(r"_(du_client|del_cliente|do_cliente|van_klant|des_kunden)$"),
+}
+FORESEEN = re.compile(
+    r"^(voraussichtliche[rs]?|erwartete[rs]?|geschatzte[rs]?|geplante[rs]?|verwachte|geschatte)_"
+    r"|_(estimee?|prevue?|estimad[ao]s?|prevista|previsto|stimat[ao])(?=_|$)"
+)
 WORKED_BY = {"lead": "sdr", "opportunity": "account_executive", "customer": "csm"}
 
 # Headers that mean a property of the usual blueprint, beside its own key and label.
@@ -105,7 +124,8 @@ def said_by(header: str, kind: str) -> tuple[str, ...]:
     found = [heard(header), heard(plain), heard(plain.split(" / ")[0]), heard(of_header(header)[0])]
     if numbered := re.fullmatch(r"(.+?) 1( - value)?", plain.strip(), re.I):
         found.append(heard(numbered[1]))
-    found += [shorter for name in found if (shorter := AT_WORK.sub("", name)) != name]
+    for pattern in filter(None, (AT_WORK, OF_RECORDS.get(kind), FORESEEN)):
+        found += [shorter for name in found if (shorter := pattern.sub("", name)) != name]
     for name in tuple(found):
         for noun in NOUNS.get(kind, ()):
             found.append(name.removeprefix(f"{noun}_").removeprefix(f"{noun}_"))
@@ -120,8 +140,8 @@ def headers_of(place: Destination, kind: str) -> tuple[str, ...]:
         further += WORDS["places"][OF_COMPANIES[place.key]]
     if place.key == "owner" and kind:  # who works on such records, where no column says owner
         further += WORDS["roles"][WORKED_BY[kind]]
-    if kind == "opportunity" and place.key == "name":
-        further += OF_DEALS
+    if kind == "opportunity":
+        further += OF_DEALS.get(place.key, ())
     spellings = [spelling.format(kind=kind) for spelling in place.headers] + further
     if place.key == "external_id" and (origin := ORIGIN.get(TARGET_OF.get(kind, ""))):  # a deal's contact is no deal
         others = {*origin.headers, *WORDS["places"]["origin"]}

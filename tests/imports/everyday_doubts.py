@@ -37,6 +37,11 @@ SR2,Door,Closed Won (Sales Pipeline),2025-06-30,Rick,Mona,200,2025-06-02
 ,,,,,,300,
 """
 WON_TIME = "Deal ID,Name,Won time,Status\nWO1,A,2025-03-15 10:00:00,won\nWO2,B,,open\n"
+FRENCH_DEALS = """ID de la transaction;Nom de la transaction;Montant;Étape de la transaction;Date de fermeture prévue;\
+Propriétaire de la transaction;Client potentiel
+FR15;Toit;1 000,50;Gagnée;31/12/2025 10:00;Rick;Mars SA
+"""
+FLOATS = "Lead ID,Name,Email,Currency\n1001.0,A,fl1@a.example,EUR\n1002.0,B,fl2@a.example,XYZ\n"
 UTF_32 = "id;name;email\r\nUT1;Zoë;ut1@a.example\r\n"
 IN_DOUBT = (
     EverydayFile("codes.csv", CODES, {
@@ -76,5 +81,9 @@ IN_DOUBT = (
         "SR1": {"owner": "Rick", "stage": "negotiation", "closes_on": "2025-06-30"}, "SR2": {"stage": "closed_won"}},
         ("“300”", "“Expected Close Date” also names the")),
     EverydayFile("deals.csv", WON_TIME, {"WO1": {"stage": "closed_won"}}),
+    EverydayFile("deals.csv", FRENCH_DEALS, {
+        "FR15": {"name": "Toit", "amount": "1000.50", "stage": "closed_won", "closes_on": "2025-12-31", "owner": "Rick",
+                 "account": "Mars SA"}}, target="opportunities"),
+    EverydayFile("floats.csv", FLOATS, {}, ("every value ends in “.0”", "“XYZ” is none of the usual currencies")),
     EverydayFile("utf32.csv", UTF_32.encode("utf-32"), {"UT1": {"name": "Zoë"}}),
 )  # fmt: skip
