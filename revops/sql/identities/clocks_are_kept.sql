@@ -1,5 +1,5 @@
 -- An open handoff has one clock running for its answer, due when it is; one that was answered has none; one that was
--- breached has a clock that was.
+-- breached has a clock that was missed first, which says when the handoff was offered, and no other has one.
 --
 -- parameters:
 --   workspace uuid: the tenant
@@ -12,7 +12,8 @@ left join (
         handoff_id,
         count(*) filter (where stopped_at is null) as running,
         max(due_at) filter (where stopped_at is null) as due_at,
-        bool_or(state = 'breached') as is_breached
+        count(offered_at) filter (where state = 'breached') as first_missed,
+        max(offered_at) as offered_at
     from handoffs_clock
     where workspace_id = %(workspace)s and kind = 'answer'
     group by 1
@@ -21,5 +22,6 @@ where
     h.workspace_id = %(workspace)s and (
         h.state = 'offered' and (c.running is distinct from 1 or c.due_at is distinct from h.due_at)
         or h.state <> 'offered' and c.running > 0
-        or h.breached_at is not null and c.is_breached is not true
+        or (h.breached_at is not null)::int <> coalesce(c.first_missed, 0)
+        or c.offered_at <> h.offered_at
     )
