@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from django.db import connection
 from django.utils import timezone
@@ -155,9 +156,11 @@ def nobody_answers_a_third(story: Story) -> None:
     assert manager
     with workspace_scope(story.workspace):
         clock = Clock.objects.get(handoff=handoff, stopped_at=None, next_rung_at__isnull=False)
+        assert clock.next_rung_at is not None
         by = clock.next_rung_at - timezone.now() + timedelta(minutes=1)  # past the due time
         with connection.cursor() as cursor:
-            cursor.execute(OFFERED_EARLIER, {"by": by, "handoff": handoff.pk})
+            earlier: Any = {"by": by, "handoff": handoff.pk}
+            cursor.execute(OFFERED_EARLIER, earlier)
     until(lambda: story.is_taken(handoff, "task"), "nobody took the step task")
     story.mailbox.to(manager.email, "Pina Costa")
     boss = story.person(manager.email).goes_to("tasks/").sees("Not answered in time: Pina Costa")
