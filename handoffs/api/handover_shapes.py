@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 from rest_framework.response import Response
 
+from core.http.paging import PageOut
 from core.http.requests import ApiRequest
 from handoffs.actions.leaving.plans import MOST_TOLD
 from handoffs.models import HandoverPlan
@@ -55,6 +56,12 @@ class HandoverOut(serializers.Serializer):
     moves = HandedOverOut(many=True)
     undone_at = serializers.DateTimeField(allow_null=True)
     undone = UndoneOut(many=True)
+
+
+class HandoverPageOut(PageOut):
+    """One page of handovers, newest first."""
+
+    results = HandoverOut(many=True)
 
 
 def being_handed_over(request: ApiRequest, plan: HandoverPlan) -> Response:

@@ -10,16 +10,17 @@ from rest_framework.response import Response
 
 from core.errors import BadInput
 from core.http.api import Envelope
+from core.http.paging import CURSOR, KeysetPages
 from core.http.requests import ApiRequest
 from core.http.viewsets import ApiViewSet
 from core.people import queries
 from core.people.models import Member, Team
 from handoffs.actions.leaving.departing import rehearse_handover
-from handoffs.actions.leaving.handing_back import plan_for, told_plan, told_plans_of
+from handoffs.actions.leaving.handing_back import plan_for, told_page, told_plan
 from handoffs.actions.leaving.handover_work import start_handover, start_undo, try_handover_again
 from handoffs.actions.leaving.occasions import Kind, Occasion
 from handoffs.api.departures import DepartureOut, successor_named
-from handoffs.api.handover_shapes import HandoverOut, being_handed_over
+from handoffs.api.handover_shapes import HandoverOut, HandoverPageOut, being_handed_over
 
 REFUSED = {403: Envelope, 404: Envelope, 409: Envelope, 422: Envelope}
 
@@ -49,12 +50,14 @@ class HandoverViewSet(ApiViewSet):
         "reversal": "handoff.reassign",
     }
     serializer_class = HandoverOut
+    pagination_class = KeysetPages
     lookup_url_kwarg, lookup_value_converter = "plan_id", "uuid"
 
-    @extend_schema(operation_id="member_handovers", responses={200: HandoverOut(many=True), 404: Envelope})
+    @extend_schema(operation_id="member_handovers", parameters=CURSOR, responses={200: HandoverPageOut, **REFUSED})
     def list(self, request: ApiRequest, member_id: UUID) -> Response:
         """What was handed over, newest first."""
-        return self.shown(told_plans_of(queries.member_for(member_id)), many=True)
+        member = queries.member_for(member_id)
+        return self.paged(lambda after, size: told_page(member, after, size))
 
     @extend_schema(
         operation_id="member_handover", request=HandoverIn, responses={201: HandoverOut, 202: HandoverOut, **REFUSED}

@@ -11,6 +11,7 @@ from django.db.models import Func, IntegerField, JSONField, QuerySet
 
 from core.errors import NotFound, RuleSaysNo
 from core.history.actions import record as tell_history
+from core.http.paging import newest_page
 from core.notices.models import Notice, NoticeKind
 from core.people.membership import change_role, reactivate, remove_time_off
 from core.people.models import Member, Team, TeamSeat, TimeOff
@@ -77,32 +78,36 @@ def plan_for(member: Member, plan_id: UUID) -> HandoverPlan:
 
 def told_plan(member: Member, plan_id: UUID) -> HandoverPlan:
     """The same to be told, with its first moves. Raises NotFound."""
-    found = _first_told(HandoverPlan.objects.select_related("by").filter(pk=plan_id, member=member))
+    found = _first_told(list(_told().filter(pk=plan_id, member=member)))
     if not found:
         raise NotFound()
     return found[0]
 
 
-def told_plans_of(member: Member) -> list[HandoverPlan]:
-    """What was handed over, newest first, at most fifty, with the first moves of each. One query."""
-    found = HandoverPlan.objects.select_related("by").filter(member=member)
-    return _first_told(found.order_by("-at", "-id")[:MOST_LISTED])
+def told_page(member: Member, after: str, size: int) -> tuple[list[HandoverPlan], str]:
+    """A page of what was handed over, newest first, each with its first moves; and the mark of the next. One query."""
+    rows, following = newest_page(_told().filter(member=member), "at", after, size)
+    return _first_told(rows), following
 
 
 def plans_of(member: Member) -> list[HandoverPlan]:
-    """The same, each with how many `moved`, and no moves. One query."""
+    """The newest of what was handed over, each with how many `moved`, and no moves. One query."""
     found = HandoverPlan.objects.filter(member=member).select_related("by", "undone_by").defer(*LONG)
     counted = found.annotate(moved=Func("moves", function="jsonb_array_length", output_field=IntegerField()))
     return list(counted.order_by("-at", "-id")[:MOST_LISTED])
 
 
-def _first_told(plans: QuerySet[HandoverPlan]) -> list[HandoverPlan]:
+def _told() -> QuerySet[HandoverPlan]:
     """Plans with no more of their things than are told: one may be of a hundred thousand."""
     first = {f"first_{name}": _First(name, output_field=JSONField()) for name in LONG}
-    found = list(plans.defer(*LONG).annotate(**first))
-    for plan in found:
+    plans: QuerySet[HandoverPlan] = HandoverPlan.objects.select_related("by").defer(*LONG).annotate(**first)
+    return plans
+
+
+def _first_told(plans: list[HandoverPlan]) -> list[HandoverPlan]:
+    for plan in plans:
         plan.moves, plan.undone = plan.first_moves, plan.first_undone  # type: ignore[attr-defined]
-    return found
+    return plans
 
 
 class _First(Func):
