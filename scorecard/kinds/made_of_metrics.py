@@ -115,7 +115,8 @@ class Formula(MetricKind):
         counted = sum((each.figure.denominator + each.figure.open_count for each in told), Decimal(0))
         value = reckoned(tree, values)
         shown_value = None if value is None else exact(value)
-        return Figure(shown_value, Decimal(0), counted, ingredients=told, unrounded=value)
+        amounts = sum(each.figure.amounts for each in told)
+        return Figure(shown_value, Decimal(0), counted, amounts=amounts, ingredients=told, unrounded=value)
 
     def ripe_after(self, question: Question, whole: Figure) -> timedelta:
         known = question.blueprint.metrics_by_key

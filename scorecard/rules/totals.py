@@ -139,8 +139,7 @@ class Figure:
     @property
     def counts_anything(self) -> bool:
         """Whether anything stands behind it, also where amounts come to nothing."""
-        sums = (self.numerator, self.denominator, self.aside, self.open_count, self.amounts, self.unconverted)
-        return any(sums) or any(each.figure.counts_anything for each in self.ingredients)
+        return any((self.numerator, self.denominator, self.aside, self.open_count, self.amounts, self.unconverted))
 
 
 NO_FIGURE = Figure(None, ZERO, ZERO)  # of a metric that cannot be counted

@@ -215,7 +215,7 @@ def costs(histories: list[History], rows: list[SourceCost]) -> Iterator[Counted]
                 numerator=parts[place + 1] - parts[place],
                 denominator=money["amounts"],
                 amounts=money["amounts"],
-                unconverted=money["unconverted"] if place == 0 else 0,
+                unconverted=money["unconverted"],
                 held=Held(None, None, cost.source, cost.currency),
             )
 

@@ -166,5 +166,6 @@ def formula(world: World, metric: MetricTerms, segment: str, period: Period, *, 
         if first.unrounded is not None and second.unrounded is not None:
             is_product = sign == "*"
             value = first.unrounded * second.unrounded if is_product else divided(first.unrounded, second.unrounded)
-        found[name] = Said(rounded(value), denominator=first.denominator + second.denominator)
+        counted, amounts = first.denominator + second.denominator, first.amounts + second.amounts
+        found[name] = Said(rounded(value), denominator=counted, amounts=amounts)
     return found

@@ -119,7 +119,10 @@ def test_what_a_source_costs_is_told_by_what_it_brought_and_unknown_without_a_co
     days = [figures(ada, "source_cost", f"from=2026-02-{day:02}&to=2026-02-{day:02}")[1]["Event"] for day in (1, 2, 28)]
     assert days == ["5.360000", "5.350000", "5.360000"]
     unconverted = ada.get(f"/api/v1/w/acme/metrics/source_cost?{FEBRUARY}").json()
-    assert unconverted["unconverted"] == [{"currency": "JPY", "count": 1}]
+    assert unconverted["unconverted"] == [{"currency": "JPY", "count": 28}]  # days, as those with a cost are counted
+    week = ada.get("/api/v1/w/acme/metrics/source_cost?from=2026-02-10&to=2026-02-16&by=source").json()
+    beside = {part["value"]: part["figure"]["unconverted"] for part in week["slices"]}
+    assert beside == {"Webinar": 0, "Event": 0, "Fair": 7}, "also where the first day of the month is not asked"
     rows = ada.get(f"/api/v1/w/acme/metrics/source_cost/rows?{FEBRUARY}&part=counted").json()
     assert rows["total"] == 56 and rows["rows"][0]["record"] is None
     page = ada.get(f"/w/acme/scorecard/cost_per_lead/?{FEBRUARY}").content.decode()

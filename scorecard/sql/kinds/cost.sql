@@ -25,7 +25,7 @@
 --   stock: nothing
 --   stock_days: nothing
 --   amounts: 1 where there is one
---   unconverted: 1 on the first day of a month whose cost has no rate
+--   unconverted: 1 where that of its month has no rate
 --   measure: nothing
 select
     null::uuid as record_id,
@@ -47,7 +47,7 @@ select
     0 as stock,
     0 as stock_days,
     money.amounts,
-    case when spent.place = 1 then money.unconverted else 0 end as unconverted,
+    money.unconverted,
     null::int as measure
 from (
     select
