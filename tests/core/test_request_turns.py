@@ -42,8 +42,8 @@ def test_requests_take_turns(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(left.idle) == 2 and not left.held_up and not left.waiting
 
 
-def test_a_process_begins_its_share_of_the_processors(monkeypatch: pytest.MonkeyPatch) -> None:
-    for processors, workers, share in ((2, 2, 1), (1, 4, 1), (16, 4, 4), (3, 1, 3)):
+def test_a_process_begins_two_for_each_processor_of_its_share(monkeypatch: pytest.MonkeyPatch) -> None:
+    for processors, workers, share in ((2, 2, 2), (1, 4, 2), (16, 4, 8), (3, 1, 6)):
         monkeypatch.setattr("os.cpu_count", lambda processors=processors: processors)
         monkeypatch.setenv("WEB_WORKERS", str(workers))
         assert share_of_processors() == share

@@ -1,4 +1,4 @@
-"""Threads for requests, in turn: as few at once as there are processors for, and the one that was used last first.
+"""Threads for requests, in turn: two at once for each processor, and the thread that was used last first.
 
 Requests at once beyond that make each other slow: they wait for the interpreter and for each other's locks in the
 database, and each thread's session there has plans of its own to keep near the processor. So whatever comes in waits
@@ -18,8 +18,9 @@ Thread = ThreadPoolExecutor  # of one thread
 
 
 def share_of_processors() -> int:
-    """How many requests a process begins at once: its share of the machine's processors, one at least."""
-    return max(1, (os.cpu_count() or 1) // int(os.environ.get("WEB_WORKERS", "2")))
+    """How many requests a process begins at once: for each processor of its share, of which it has one at least, one
+    that computes and one that waits for the database."""
+    return 2 * max(1, (os.cpu_count() or 1) // int(os.environ.get("WEB_WORKERS", "2")))
 
 
 class RequestTurns:
