@@ -10,7 +10,7 @@ PAGES = [*(ROOT / f"{name}.md" for name in ("README", "ARCHITECTURE", "CONTRIBUT
 NAMED = re.compile(r"`([^`\n]+)`|\]\(([^)\s#]+)")
 FOLDERS = {path.name for path in ROOT.iterdir() if path.is_dir() and not path.name.startswith(".")}
 PATH = re.compile(r"[\w.-]+(/[\w.-]*)+")
-NO_PATHS = {"lifecycle/mql", "blueprint/versions"}  # a stage, and the end of an address
+NO_PATHS = {"lifecycle/mql", "blueprint/versions", "blueprint/gone-names"}  # a stage, and ends of addresses
 FILE = re.compile(r"[A-Z]+\.md|Makefile|Dockerfile|[\w-]+\.(toml|lock|yml)")
 
 

@@ -49,11 +49,12 @@ def undo_move(record: Record, *, by: Member, at: datetime) -> Record:
             raise why
         moment = max([at, *(records[each].updated_at for each in deed.back_to)])
         _tell(deed, by, moment)
+        offered = _recall(workspace, deed, by, moment)
         let_tasks_stay(deed.made)
-        _recall(workspace, deed, by, moment)
         begun = PlaybookRun.objects.filter(record_id__in=deed.reached, began_at__gte=deed.since, ended_at=None)
         stop(dict.fromkeys(begun.values_list("pk", flat=True), WAS_MOVED), by=by, at=moment)
         _enter_back(workspace, deed, records, by, moment)
+        _companies_back(offered, deed, by, moment)  # after tasks and playbooks: locks are taken in one order
         _clocks_go_on(deed, moment)
         take_made_away(deed.made)
     record.refresh_from_db()
@@ -116,17 +117,22 @@ def _tell(deed: RecordDeed, by: Member, at: datetime) -> None:
     record_all(told, at=at, actor=by)
 
 
-def _recall(workspace: Workspace, deed: RecordDeed, by: Member, at: datetime) -> None:
-    """What the move offered and nobody has had in hand; a company that a rule gave away with it is nobody's again."""
+def _recall(workspace: Workspace, deed: RecordDeed, by: Member, at: datetime) -> InHands | None:
+    """What the move offered and nobody has had in hand."""
     if not deed.offered:
-        return
+        return None
     ids = [each.pk for each in deed.offered]
     list(Handoff.objects.filter(pk__in=ids).order_by("pk").select_for_update(no_key=True).values_list("pk"))
     held = InHands(workspace, deed.offered, by, at, {})
     answer_all(held, Handoff.State.RECALLED, note=WAS_MOVED, turn_back=TurnMove.Why.RECALLED)
-    for seam, handoffs in held.by_seam():
+    return held
+
+
+def _companies_back(offered: InHands | None, deed: RecordDeed, by: Member, at: datetime) -> None:
+    """A company that a rule gave away with the offer is nobody's again."""
+    for seam, handoffs in offered.by_seam() if offered else ():
         since = {each.record.account_id: deed.since for each in handoffs if each.record.account_id}
-        take_gifts_back(seam, since, WAS_MOVED, except_for=ids, by=by, at=at)
+        take_gifts_back(seam, since, WAS_MOVED, except_for=[each.pk for each in handoffs], by=by, at=at)
 
 
 def _enter_back(
