@@ -17,10 +17,13 @@ from handoffs.actions import packets as packing
 from handoffs.actions.in_bulk.acting import act_on_many
 from handoffs.actions.in_bulk.bulk_rows import BulkVerb, BulkWish
 from handoffs.actions.in_bulk.bulk_undo import undo_deed
+from handoffs.actions.in_bulk.gift_undo import undo_gift
 from handoffs.actions.taking_back import undo_answer
+from handoffs.actions.undoing.records_back import undo_move, undo_owner
 from handoffs.models import Assignment, BulkDeed, Handoff, Task
 from lifecycle.actions import advancing, touching
 from lifecycle.actions.intake import Incoming, take_in
+from lifecycle.actions.owning import change_owner
 from lifecycle.models import Record, StageStay
 from revops.audit.running import audit
 from tests.cast import Cast
@@ -159,6 +162,20 @@ def _undo(cast: Cast, record: Record, dice: random.Random, at: Any) -> None:
         undo_answer(last, last.state, by=cast.mona, at=at)
 
 
+def _undo_one(cast: Cast, record: Record, dice: random.Random, at: Any) -> None:
+    by = dice.choice((cast.mona, cast.ada))
+    if dice.random() < 0.5:
+        undo_gift(_open(record), by=by, at=at)
+    elif dice.random() < 0.7:
+        undo_move(record, by=by, at=at)
+    else:
+        undo_owner(record, by=cast.mona, at=at)
+
+
+def _own(cast: Cast, record: Record, dice: random.Random, at: Any) -> None:
+    change_owner(record, dice.choice((cast.rick, cast.rosa, None)), by=cast.mona, at=at)
+
+
 DEEDS: dict[str, Callable[[Cast, Record, random.Random, Any], None]] = {
     "accept": _accept,
     "reject": _reject,
@@ -175,4 +192,7 @@ DEEDS: dict[str, Callable[[Cast, Record, random.Random, Any], None]] = {
     "many": _many,
     "undo": _undo,
     "undo again": _undo,
+    "undo one": _undo_one,
+    "undo one again": _undo_one,
+    "own": _own,
 }
