@@ -28,12 +28,14 @@ from imports.ending import broken_off
 from imports.file_text import UnreadableFile
 from imports.mapping import BadMapping, Mapping
 from imports.profiling import Findings, profile
+from imports.rejections_file import RETURNED
 from imports.saved_mappings import proposed
 from imports.starting import IMPORT, start, upload
 from imports.workbooks import keep_sheet, sheet_of
 from lifecycle.models import Import, ImportFile
 
 State = Import.State
+LOOKED_BACK = 20  # imports with rejected rows
 LONGEST_S = 300.0  # a million rows of twenty columns take about a minute
 TOLD_EVERY_S = 1.0
 BROKE = "This file could not be read; something broke on our side."
@@ -123,6 +125,8 @@ def _settle(workspace_id: UUID, import_id: UUID, findings: Findings, at: datetim
         done_well(IMPORT, [job.pk])
         workspace = job.created_by.workspace = Workspace.objects.get(pk=workspace_id)
         lifecycle, given = blueprint_of(workspace), job.asked.get("mapping")
+        if RETURNED in findings["notes"]:
+            _find_what_it_corrects(job, findings)
         try:
             checked, wrong = mapping_for(findings, job, lifecycle, workspace.time_zone, given), ""
         except BadMapping as refusal:
@@ -136,6 +140,20 @@ def _settle(workspace_id: UUID, import_id: UUID, findings: Findings, at: datetim
                     start(job, by=job.created_by, at=at)
             except Refusal as refusal:  # who brought it may import no longer, or the mapping lacks something
                 keep(job, findings, checked, error=_said(refusal))
+
+
+def _find_what_it_corrects(job: Import, findings: Findings) -> None:
+    """Rejected rows that came back without a word of which import they are of: the newest one with such rows and this
+    header. Read alone, a few rows tell less of how they are written than the file did."""
+    if job.asked.keys() & {"mapping", "makes_nobody"} or job.asked.get("corrects") or job.asked.get("target"):
+        return
+    headers = [column["header"] for column in findings["columns"]]
+    earlier = Import.objects.filter(state=State.FINISHED, rejected_count__gt=0).order_by("-number")[:LOOKED_BACK]
+    for each in earlier.only("number", "target", "findings").iterator(chunk_size=1):
+        if headers == [column["header"] for column in each.findings["columns"]]:
+            job.asked |= {"corrects": each.number, "target": each.target}
+            job.save(update_fields=["asked"])
+            return
 
 
 def _said(refusal: Refusal) -> str:

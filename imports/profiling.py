@@ -20,6 +20,7 @@ from imports.currencies import WITH_UNIT
 from imports.formats import (
     COUNTED_FORMATS,
     DATED,
+    NUMBERED,
     formats_of,
     holds_several,
     read_moment,
@@ -119,7 +120,7 @@ def profile(sheet: Sheet, tell: Callable[[float], None] = lambda ratio: None) ->
             column.add(cells)
     if before and not swallowing and before[0].line < len(sheet.lines) and swallows(before[0], sheet.delimiter):
         swallowing = before[0].line
-    columns = [column.findings(header) for header, column in zip(sheet.headers, counts, strict=True)]
+    columns = [column.findings(header, tell) for header, column in zip(sheet.headers, counts, strict=True)]
     return {
         "rows": total,
         "encoding": SAME_ENCODING.get(sheet.encoding, sheet.encoding),
@@ -155,8 +156,9 @@ class _Counts:
             self.is_many = True
             self.filled = sum(count for value, count in self.values.items() if value.strip())
 
-    def findings(self, header: str) -> ColumnFindings:
+    def findings(self, header: str, tell: Callable[[float], None]) -> ColumnFindings:
         """What was counted, with the type all values share."""
+        tell(1)
         values: Counter[str] = Counter()
         for value, count in self.values.items():
             if stripped := value.strip():
@@ -214,6 +216,8 @@ def _type_of(values: list[str], dates: list[tuple[str, float]], numbers: list[tu
 def fitting_formats(values: list[str], data_type: str) -> list[tuple[str, float]]:
     """Formats of the type that fit at least half of the values, with the share they fit; best first, at most three."""
     read: Callable[[str, str], Any] = read_moment if data_type in DATED else partial(read_number, in_units=True)
+    if data_type in NUMBERED and values and all(map(str.isdecimal, values)):  # digits alone are read by each alike
+        return [(each, 1.0) for each in formats_of(data_type)[:3]]
     first, likely = values[:TRIED_FIRST], list[tuple[str, float]]()
     digits = [value for value in first if any(map(str.isdigit, value))]  # neither is written without
     for each in formats_of(data_type) if values and 2 * len(digits) >= len(first) else ():

@@ -94,6 +94,10 @@ def test_rejections_corrected_and_sent_again_come_in_clean(ada: Client, cast: Ca
         lead = Record.objects.get(email="a@b.example")
     assert lead.properties == {"phone": "+49 151 2345", "note": "'=1"}
     assert f"{place[:-2]}{second.number}/" in ada.get(place).content.decode(), "the first names what brought it back"
+    upload(ada, corrected)
+    with workspace_scope(cast.acme):
+        third = Import.objects.get(number=second.number + 1)
+    assert (third.asked["corrects"], third.mapping) == (first.number, first.mapping), "known by its header alone"
     for odd, said in (("99", "no import number 99"), ("9" * 5_000, "A whole number")):
         told = ada.post("/w/acme/imports/", {"file": SimpleUploadedFile("c.csv", corrected), "corrects": odd})
         assert told.status_code == 422 and said in told.content.decode()
