@@ -22,7 +22,7 @@ STATES = {**WHEN, "all": "All"}
 def tasks_asked(member: Member, filters: Mapping[str, Any], at: datetime) -> QuerySet[Task]:
     """Tasks by whose they are (`whose`, an `assignee` by id, address, `me` or `none`), `state`, `kind`, the number of
     their `record` or `handoff`, due before and after a moment, unless a filter is empty. No query. Raises BadInput."""
-    found = Task.objects.select_related(*RELATED).filter(whose_tasks(member, filters["whose"]))
+    found = Task.objects.filter(whose_tasks(member, filters["whose"]))
     if assignee := filters.get("assignee"):
         found = found.filter(_with(assignee, member))
     named = {"kind": "kind", "record": "record__number", "handoff": "handoff__number"}
@@ -41,22 +41,25 @@ def tasks_asked(member: Member, filters: Mapping[str, Any], at: datetime) -> Que
 
 def task_page(found: QuerySet[Task], order: str, after: str, size: int) -> tuple[list[Task], str]:
     """One page of tasks in one of `ORDERINGS`, and the mark of the next, "" when there is none. What has no such date
-    comes last. One query, or two where dates end. Raises BadMark, BadInput."""
+    comes last. Two queries, or three where dates end: keys are found before anything is joined to their rows. Raises
+    BadMark, BadInput."""
     if order not in ORDERINGS:
         raise BadInput(f"Choose one of: {', '.join(ORDERINGS)}.", field="order")
     field, sign = ORDERS[order.removeprefix("-")], order[: order.startswith("-")]
     at, number = _read_mark(after)
-    rows: list[Task] = []
+    keys: list[UUID] = []
     if field != "number" and (at or number is None):
         dated = found.filter(**{f"{field}__isnull": False}).order_by(f"{sign}{field}", f"{sign}number")
-        rows = list(_beyond(dated, field, sign, at, number)[: size + 1])
-    if len(rows) <= size:
+        keys += _beyond(dated, field, sign, at, number).values_list("pk", flat=True)[: size + 1]
+    if len(keys) <= size:
         rest = found.order_by(f"{sign}number")
         if field != "number":
             rest = rest.filter(**{f"{field}__isnull": True})
         if number is not None and at is None:
             rest = rest.filter(**{f"number__{_past(sign)}": number})
-        rows += rest[: size + 1 - len(rows)]
+        keys += rest.values_list("pk", flat=True)[: size + 1 - len(keys)]
+    there = Task.objects.select_related(*RELATED).in_bulk(keys)
+    rows = [there[each] for each in keys if each in there]
     return (rows, "") if len(rows) <= size else (rows[:size], _mark(rows[size - 1], field))
 
 
