@@ -51,7 +51,7 @@ PLACEHOLDER = re.compile(
 LIKE_CODES = ("YYYYMMDD", "DD-MM-YY", "MM-DD-YY", "YY-MM-DD")  # written so, days are read only where they are expected
 INTEGER = re.compile(r"-?(0|[1-9]\d{0,17})")
 OF_CODES = re.compile(r"[0+]\d|\d+[eE]\d+$")  # `00123` is a postcode or a phone number, `1E5` the code of a product
-# Words that are as often something else, as the codes of Norway and Ontario, with those that make them yes or no.
+# Words that in capitals are as often codes, as of Norway and Ontario, with those that make them yes or no.
 PARTNERS = {
     "no": {"yes", "si", "sí", "sì"}, "si": {"no"}, "on": {"off"}, "off": {"on"}, "t": {"f"}, "f": {"t"}, "y": {"n"},
     "n": {"y", "j"}, "j": {"n"},
@@ -200,7 +200,8 @@ def _type_of(values: list[str], dates: list[tuple[str, float]], numbers: list[tu
         return DataType.TEXT.value
     if all(yes_or_no(value) is not None for value in values) and not all(value.isdigit() for value in values):
         words = {value.lower() for value in values}
-        is_clear = all(not words.isdisjoint(PARTNERS.get(word, (word,))) for word in words)
+        codes = {value.lower() for value in values if value.isupper()}
+        is_clear = all(not words.isdisjoint(PARTNERS.get(word, (word,))) for word in codes)
         return DataType.BOOLEAN.value if is_clear else DataType.TEXT.value
     if all(INTEGER.fullmatch(value) for value in values):
         return DataType.INTEGER.value

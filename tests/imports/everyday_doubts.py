@@ -2,9 +2,9 @@
 
 from tests.imports.everyday import EverydayFile
 
-CODES = """Lead ID,Name,Email,Product code,App version,Release,Gender,Billing land,Fax,SIREN,Batch,VIP
-DC1,Ann,dc1@a.example,1E5,1.10,1.2.34,F,NO,555 123,123 456 789,3E4,yes
-DC2,Bob,dc2@a.example,2E7,1.9,2.10.15,F,NO,444 567,732 829 320,2E4,no
+CODES = """Lead ID,Name,Email,Product code,App version,Release,Gender,Billing land,Fax,SIREN,Batch,VIP,Spam
+DC1,Ann,dc1@a.example,1E5,1.10,1.2.34,F,NO,555 123,123 456 789,3E4,yes,No
+DC2,Bob,dc2@a.example,2E7,1.9,2.10.15,F,NO,444 567,732 829 320,2E4,no,No
 """
 HEADER_CURRENCY = "Deal ID,Name,Amount (PLN)\nHC1,A,120.50\n"
 HEADER_CURRENCY_DE = "Deal-ID;Bezeichnung;Betrag in €;Phase\nHD1;A;1.120,50;proposal\n"
@@ -41,13 +41,15 @@ FRENCH_DEALS = """ID de la transaction;Nom de la transaction;Montant;Étape de l
 Propriétaire de la transaction;Client potentiel
 FR15;Toit;1 000,50;Gagnée;31/12/2025 10:00;Rick;Mars SA
 """
+HISTORY_DE = "deal_id;neue_phase;geändert am;geändert von\nHI1;Angebot;01.02.2025 10:00;Rick\n"
 FLOATS = "Lead ID,Name,Email,Currency\n1001.0,A,fl1@a.example,EUR\n1002.0,B,fl2@a.example,XYZ\n"
 UTF_32 = "id;name;email\r\nUT1;Zoë;ut1@a.example\r\n"
 IN_DOUBT = (
     EverydayFile("codes.csv", CODES, {
         "DC1": {"attributes.product_code": "1E5", "attributes.app_version": "1.10", "attributes.release": "1.2.34",
                 "attributes.gender": "F", "attributes.billing_land": "NO", "attributes.fax": "555 123",
-                "attributes.siren": "123 456 789", "attributes.batch": "3E4", "attributes.vip": True}}),
+                "attributes.siren": "123 456 789", "attributes.batch": "3E4", "attributes.vip": True,
+                "attributes.spam": False}}),
     EverydayFile("deals.csv", HEADER_CURRENCY, {"HC1": {"amount": "120.50", "currency": "PLN"}}),
     EverydayFile("deals.csv", HEADER_CURRENCY_DE, {"HD1": {"amount": "1120.50", "currency": "EUR"}}),
     EverydayFile("deals.csv", THOUSANDS, {"TO1": {"amount": "12.50"}},
@@ -84,6 +86,7 @@ IN_DOUBT = (
     EverydayFile("deals.csv", FRENCH_DEALS, {
         "FR15": {"name": "Toit", "amount": "1000.50", "stage": "closed_won", "closes_on": "2025-12-31", "owner": "Rick",
                  "account": "Mars SA"}}, target="opportunities"),
+    EverydayFile("verlauf.csv", HISTORY_DE, {}, ("No record has this id",), 1),
     EverydayFile("floats.csv", FLOATS, {}, ("every value ends in “.0”", "“XYZ” is none of the usual currencies")),
     EverydayFile("utf32.csv", UTF_32.encode("utf-32"), {"UT1": {"name": "Zoë"}}),
 )  # fmt: skip
