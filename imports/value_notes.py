@@ -79,10 +79,13 @@ def ids_repeated(findings: Found, mapping: Mapping) -> list[str]:
     rows = column["filled"] - column["distinct"] - sum(count - 1 for word, count in column["values"] if word in blank)
     if rows < 1 or not again:
         return []
-    return [
-        f"“{column['header']}”: {rows_of(rows)} more of records that other rows name, as “{again[0][0][:60]}”. "
+    becomes = (
         "They come in in their order, and the last one stands."
-    ]
+        if mapping.on_repeat == "update"
+        else "The first one stands; the others are kept as rejections."
+    )
+    shown = again[0][0][:60]
+    return [f"“{column['header']}”: {rows_of(rows)} more of records that other rows name, as “{shown}”. {becomes}"]
 
 
 def owners_unknown(column: Found, mapping: Mapping, owners: Owners) -> list[str]:
