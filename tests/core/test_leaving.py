@@ -8,7 +8,7 @@ from django.test import Client
 
 from core.people.models import Member, Team
 from core.tenancy.scope import workspace_scope
-from handoffs.models import Handoff, Task
+from handoffs.models import Commitment, Handoff, Task
 from tests.cast import Cast
 from tests.isolation.rows import one_of_each
 
@@ -25,10 +25,11 @@ def test_who_holds_handoffs_and_tasks_stays_until_they_are_handed_over(cast: Cas
     one_of_each(cast.acme, cast.rick, number=70, key="seventy")
     refused = leave(cast, cast.rick)
     assert refused.status_code == 422 and refused.json()["code"] == "still_holds"
-    assert refused.json()["facts"] == {"open_handoffs": 1, "open_tasks": 1}
+    assert refused.json()["facts"] == {"open_handoffs": 1, "open_tasks": 1, "open_promises": 1}
     with workspace_scope(cast.acme):
         Handoff.objects.update(assignee=cast.rosa)
         Task.objects.update(done_at=F("created_at"))
+        Commitment.objects.update(owner=cast.rosa)
     assert leave(cast, cast.rick).json()["is_active"] is False
 
 

@@ -40,8 +40,8 @@ THRESHOLD = ("scoring", "threshold")
 MINUTES = ("seams", {"key": "marketing_to_sales"}, "answer_minutes")
 SIGNERS = ("ada", "vera")
 LEADS = b"Name,Email,Company,Employees\nPia Horn,pia@horn.example,Horn AG,120\nNo Address,nothing,Horn AG,many\n"
-# Who opens what; Ada, who may everything, opens the rest.
-READERS = {"inbox": "rick", "tasks": "mona", "team": "mona", "scorecard": "vera", "funnel": "vera"}
+# Who opens what; Ada, who may everything, opens the rest, and whatever only some of the readers may change.
+READERS = {"edit": "ada", "inbox": "rick", "tasks": "mona", "team": "mona", "scorecard": "vera", "funnel": "vera"}
 
 
 @dataclass(frozen=True)
