@@ -40,6 +40,7 @@ COUNTS_ONCE = (
     "closes_on",
 )  # of two such columns the other one is easily the one that is meant
 NAMED = 3
+NINE_DIGITS = re.compile(r"\d{3}([ .,'’])\d{3}\1\d{3}")  # a number of a firm or a person, as often as an amount
 AS_DECIMAL = re.compile(r"\d+\.0")
 DECIMALS = re.compile(r"\d[.,](\d+)\D*")
 Found = Keyed[str, Any]
@@ -90,6 +91,9 @@ def left_as_written(column: Found, target: Column | None) -> list[str]:
     is_apart = not to or to.startswith(targets.ATTRIBUTE)
     if to.startswith(targets.ATTRIBUTE) and (ahead := _years_ahead(column, target)):
         return [f"{name}: years of two digits; “{ahead[0]}” is read as {ahead[1]}."]
+    is_number = target and target.type in NUMBERED
+    if is_apart and is_number and column["samples"] and all(map(NINE_DIGITS.fullmatch, column["samples"])):
+        return [f"{name}: “{column['samples'][0]}” is read as an amount; if it is a number of a firm, map it as text."]
     gone = sum(count for value, count in column["values"] if yes_or_no(value) is not False)
     if is_apart and DELETED.fullmatch(header_words.heard(column["header"])) and gone:
         return [f"{name}: {rows_of(gone)} deleted or archived, it seems; they come in like the others."]

@@ -14,7 +14,11 @@ NE1,A,12/31/2025,03/04/2025,03/04/2025
 NE2,B,11/15/2025,05/06/2025,05/06/2025
 """
 NO_NEIGHBOUR = "Deal ID,Name,Contract signed,Turnover\nNN1,A,03/04/2025,1.234\nNN2,B,05/06/2025,2.500\n"
-YEAR_FIRST = "Deal ID,Name,Close Date\nYF1,A,26/03/31\nYF2,B,26/04/05\nYF3,C,26/06/15\n"
+YEAR_FIRST = """Deal ID,Name,Close Date,VAT
+YF1,A,26/03/31,123.456.789
+YF2,B,26/04/05,987.654.321
+YF3,C,26/06/15,
+"""
 FIRST_DAYS = "Deal ID,Name,Close Date,Created\nFD1,A,31-12-25,1970-01-01\nFD2,B,05-01-26,2025-05-01\n"
 ZONE = """Lead ID,Name,Email,Created (EST)
 ZO1,A,zo1@a.example,2025-11-26 23:30
@@ -60,7 +64,7 @@ IN_DOUBT = (
     EverydayFile("deals.csv", NO_NEIGHBOUR, {"NN1": {"name": "A"}},
                  ("“Contract signed”: DD/MM/YYYY and MM/DD/YYYY both fit", "“Turnover”: “1.234” is read as 1.234")),
     EverydayFile("deals.csv", YEAR_FIRST, {"YF1": {"closes_on": "2026-03-31"}, "YF2": {"closes_on": "2026-04-05"}},
-                 ("YY/MM/DD and DD/MM/YY both fit",), target="opportunities"),
+                 ("YY/MM/DD and DD/MM/YY both fit", "“VAT”: “123.456.789” is read as"), target="opportunities"),
     EverydayFile("deals.csv", FIRST_DAYS, {"FD1": {"closes_on": "2025-12-31"}},
                  ("“1970-01-01” is what programs write for no day",), target="opportunities"),
     EverydayFile("zone.csv", ZONE, {"ZO1": {"created_at": "2025-11-27 04:30:00+00:00"}}),
