@@ -127,7 +127,7 @@ def _take(of: int, due: Sequence[DueStep]) -> None:
             skipped=json.dumps({str(clock_id): why for clock_id, why in skipped.items()}),
             **WORDS,
         )
-        if others[0].is_own or others[0].hours_id:
+        if others[0].is_own or any(each.hours_id for each in others):
             count_in_receivers_hours(others)
     if changing := [each for each in due if each.action == "set" and each.clock_id not in skipped]:
         change_properties(changing)

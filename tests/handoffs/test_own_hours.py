@@ -1,6 +1,7 @@
 """Hours of one's own: set by page and API, counted from the next handoff on, and told by the clock."""
 
 from datetime import UTC, date, datetime, timedelta
+from operator import attrgetter
 
 import pytest
 import time_machine
@@ -22,6 +23,7 @@ from tests.handoffs.factories import make_records, offer_records
 pytestmark = pytest.mark.django_db
 NIGHTS = {"time_zone": "Asia/Tokyo", "weekly": dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), ["22:00-06:00"])}
 NEW_YORK = {"time_zone": "America/New_York", "weekly": dict.fromkeys(("mon", "tue", "wed"), ["09:00-17:00"])}
+DUE = attrgetter("due_at")
 FEW = {"mon": ["09:00-17:00"]}
 EARLY = {"time_zone": "Europe/Berlin", "weekly": {"mon": ["06:00-10:00"], "tue": ["06:00-10:00", "11:00-12:00"]}}
 
@@ -105,6 +107,21 @@ def test_a_clock_counts_the_hours_of_whoever_has_it_and_says_which(cast: Cast) -
     assert "working time of whoever had it, or of their team" in page and "Asia/Tokyo" in page
     assert "working time of whoever got it, or of their team, in America/New_York" in page
     assert rick.delete(api).status_code == 204 and rick.get(api).json()["hours"] is None
+
+
+def test_a_task_of_hours_that_nobody_has_any_more_is_due_in_those_of_the_seam(cast: Cast) -> None:
+    rick, api = door(cast.rick), f"/api/v1/w/acme/people/{cast.rick.pk}/hours"
+    assert rick.put(api, NIGHTS, "application/json").status_code == 200
+    with workspace_scope(cast.acme):
+        first, second = sorted(offer_records(cast.acme, make_records(cast.acme, 2), by=cast.dana), key=DUE)
+        assert second.assignee_id == cast.rick.pk and second.hours_id and not first.hours_id
+    assert rick.delete(api).status_code == 204
+    with workspace_scope(cast.acme):
+        evening = datetime(2026, 3, 2, 18, 0, tzinfo=UTC)
+        assert [scanning.scan(cast.acme, evening) for _ in "ab"] == [2, 2]  # both are reminded, then late, in one batch
+        tasks = {task.handoff_id: task for task in Task.objects.filter(kind="breach")}
+        # Monday 18:00 in Berlin, when the seam closes: four hours from Tuesday 9:00, with lunch between
+        assert tasks[second.pk].due_at == datetime(2026, 3, 3, 13, 0, tzinfo=UTC) and not tasks[second.pk].hours_id
 
 
 def test_the_page_sets_hours_and_loads_days_off(cast: Cast) -> None:
