@@ -170,7 +170,8 @@ def _clocks_go_on(deed: RecordDeed, at: datetime) -> None:
 
 def _ask_again(closed: Any, at: datetime) -> None:
     kept = ("kind", "title", "assignee", "team", "handoff", "record", "due_at", "hours_id")
-    for task in closed:
-        Task.objects.create(
-            number=take_numbers("task")[0], created_at=at, **{name: getattr(task, name) for name in kept}
-        )
+    tasks = list(closed)
+    Task.objects.bulk_create(
+        Task(number=number, created_at=at, **{name: getattr(task, name) for name in kept})
+        for number, task in zip(take_numbers("task", len(tasks)), tasks, strict=True)
+    )
